@@ -1,0 +1,4 @@
+@NullMarked
+package io.postern;
+
+import org.jspecify.annotations.NullMarked;
