@@ -14,9 +14,7 @@ class MainProperties {
   @Property(tries = 50)
   void unknownCommand_isAUsageError(@ForAll @AlphaChars @StringLength(min = 20) String command) {
     int status =
-        new CommandLine(new Main())
-            .setErr(new PrintWriter(Writer.nullWriter()))
-            .execute(command);
+        new CommandLine(new Main()).setErr(new PrintWriter(Writer.nullWriter())).execute(command);
     assertThat(status).isEqualTo(2);
   }
 }
