@@ -1,0 +1,5 @@
+/** The management API. */
+@NullMarked
+package io.postern.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,203 @@
+package io.postern.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.crypto.CryptoProvider;
+import io.postern.jose.DecoyKeys;
+import io.postern.jose.JwsVerifier;
+import io.postern.jose.SignatureAlgorithm;
+import io.postern.jose.StrictJwt;
+import io.postern.oauth.ClientCredentials;
+import io.postern.oauth.Refusal;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies the assertions of {@code private_key_jwt} (RFC 7523 §3, OIDC Core §9, RFC 8725), all but
+ * their single use. Confined to one thread.
+ */
+public final class AssertionVerifier {
+  /** The longest {@code jti}, in characters. */
+  public static final int MAX_JTI_LENGTH = 256;
+
+  private static final Set<String> TYPES = Set.of("jwt", "client-authentication+jwt");
+
+  /** What the verification gives. */
+  sealed interface Verification {
+    /**
+     * Signed by the client and fit for this server.
+     *
+     * @param end the instant from which it is refused for its age
+     */
+    record Verified(RegisteredClient client, String jti, Instant end) implements Verification {}
+
+    record Failed(Refusal refusal) implements Verification {}
+  }
+
+  private final AssertionRules rules;
+  private final CryptoProvider provider;
+  private final JwsVerifier signatures;
+  private final DecoyKeys decoys;
+
+  public AssertionVerifier(AssertionRules rules, CryptoProvider provider, DecoyKeys decoys) {
+    this.rules = rules;
+    this.provider = provider;
+    this.signatures = new JwsVerifier(provider);
+    this.decoys = decoys;
+  }
+
+  Verification verify(ClientCredentials.Assertion assertion, ClientDirectory clients, Instant now) {
+    StrictJwt jwt = StrictJwt.parse(assertion.jwt());
+    if (jwt == null) {
+      return new Verification.Failed(Refusal.ASSERTION_MALFORMED);
+    }
+    ObjectNode header = jwt.header();
+    if (!hasKnownType(header) || header.has("crit") || !hasTextOrNothing(header, "kid")) {
+      return new Verification.Failed(Refusal.ASSERTION_HEADER);
+    }
+    // RFC 8725 §3.1: the algorithms are ours to choose, not the sender's
+    SignatureAlgorithm algorithm = SignatureAlgorithm.find(header.path("alg").asText(""));
+    if (algorithm == null || !header.path("alg").isTextual()) {
+      return new Verification.Failed(Refusal.ASSERTION_ALGORITHM);
+    }
+    String clientId = subject(jwt.claims());
+    // RFC 7521 §4.2: a client_id beside the assertion must name the same client
+    if (clientId == null
+        || (assertion.clientId() != null && !assertion.clientId().equals(clientId))) {
+      return new Verification.Failed(Refusal.ASSERTION_SUBJECT);
+    }
+    RegisteredClient client = clients.findClient(clientId);
+    ClientKey key = client == null ? null : findKey(client, header, algorithm, now);
+    if (client == null || key == null) {
+      // as long as a wrong signature takes, so that time does not tell which clients exist
+      signatures.verify(jwt, algorithm, decoys.get(algorithm.keyType()));
+      return new Verification.Failed(
+          client == null ? Refusal.UNKNOWN_CLIENT : Refusal.ASSERTION_KEY);
+    }
+    if (!signatures.verify(jwt, algorithm, key.publicKey(provider))) {
+      return new Verification.Failed(Refusal.ASSERTION_SIGNATURE);
+    }
+    return client.active()
+        ? verifyClaims(client, jwt.claims(), now)
+        : new Verification.Failed(Refusal.DISABLED_CLIENT);
+  }
+
+  // RFC 8725 §3.11: other kinds of JWT do not pass for an assertion
+  private static boolean hasKnownType(ObjectNode header) {
+    if (!header.has("typ")) {
+      return true;
+    }
+    String type = header.path("typ").asText("").toLowerCase(Locale.ROOT);
+    // RFC 7515 §4.1.9: "application/" may be left out
+    return TYPES.contains(
+        type.startsWith("application/") ? type.substring("application/".length()) : type);
+  }
+
+  private static boolean hasTextOrNothing(ObjectNode object, String member) {
+    return !object.has(member) || object.path(member).isTextual();
+  }
+
+  // RFC 7523 §3: iss and sub are both the client_id
+  private static @Nullable String subject(ObjectNode claims) {
+    JsonNode subject = claims.path("sub");
+    return subject.isTextual() && subject.equals(claims.path("iss")) ? subject.textValue() : null;
+  }
+
+  // Neither jku nor jwk, x5u or x5c is ever looked at: a key is trusted because it is registered.
+  private static @Nullable ClientKey findKey(
+      RegisteredClient client, ObjectNode header, SignatureAlgorithm algorithm, Instant now) {
+    JsonNode kid = header.get("kid");
+    ClientKey found = null;
+    for (ClientKey key : client.keys()) {
+      if (!key.isLive(now) || !key.fits(algorithm)) {
+        continue;
+      }
+      if (kid != null) {
+        if (key.kid().equals(kid.textValue())) {
+          return key;
+        }
+      } else if (found != null) {
+        return null;
+      } else {
+        found = key;
+      }
+    }
+    return found;
+  }
+
+  private Verification verifyClaims(RegisteredClient client, ObjectNode claims, Instant now) {
+    if (!isForUs(client, claims.path("aud"))) {
+      return new Verification.Failed(Refusal.ASSERTION_AUDIENCE);
+    }
+    Instant end = end(claims, now);
+    if (end == null) {
+      return new Verification.Failed(Refusal.ASSERTION_TIME);
+    }
+    JsonNode jti = claims.path("jti");
+    if (!jti.isTextual()
+        || jti.textValue().isEmpty()
+        || jti.textValue().length() > MAX_JTI_LENGTH) {
+      return new Verification.Failed(Refusal.ASSERTION_JTI);
+    }
+    return new Verification.Verified(client, jti.textValue(), end);
+  }
+
+  // rfc7523bis §3: the issuer identifier as the sole value, compared without normalization
+  private boolean isForUs(RegisteredClient client, JsonNode aud) {
+    JsonNode sole = aud.isArray() && aud.size() == 1 ? aud.path(0) : aud;
+    if (!sole.isTextual()) {
+      return false;
+    }
+    return switch (client.assertionAudience()) {
+      case ISSUER -> sole.textValue().equals(rules.issuer());
+      case ISSUER_OR_TOKEN_ENDPOINT ->
+          sole.textValue().equals(rules.issuer()) || sole.textValue().equals(rules.tokenEndpoint());
+    };
+  }
+
+  /**
+   * When the assertion is over: at {@code exp}, or {@code maxAge} after {@code iat}, whichever is
+   * earlier, and the skew. Null when it is over, or not good yet, or says nothing usable.
+   */
+  private @Nullable Instant end(ObjectNode claims, Instant now) {
+    if (!isTimeOrNothing(claims, "iat") || !isTimeOrNothing(claims, "nbf")) {
+      return null;
+    }
+    // RFC 7523 §3: the assertion must carry exp
+    Instant exp = time(claims, "exp");
+    Instant iat = time(claims, "iat");
+    Instant nbf = time(claims, "nbf");
+    Instant latestStart = now.plus(rules.clockSkew());
+    if (exp == null
+        || (iat != null && iat.isAfter(latestStart))
+        || (nbf != null && nbf.isAfter(latestStart))) {
+      return null;
+    }
+    Instant end = exp;
+    if (iat != null) {
+      Instant oldest = iat.plus(rules.maxAge());
+      end = exp.isBefore(oldest) ? exp : oldest;
+    } else if (exp.isAfter(latestStart.plus(rules.maxAge()))) {
+      // without iat nothing else bounds how long its jti must be remembered
+      return null;
+    }
+    Instant over = end.plus(rules.clockSkew());
+    return over.isAfter(now) ? over : null;
+  }
+
+  private static boolean isTimeOrNothing(ObjectNode claims, String claim) {
+    return !claims.has(claim) || time(claims, claim) != null;
+  }
+
+  // RFC 7519 §2, NumericDate: seconds, perhaps with a fraction
+  private static @Nullable Instant time(ObjectNode claims, String claim) {
+    JsonNode value = claims.path(claim);
+    double seconds = value.doubleValue();
+    // up to the year 9999; also refuses what is not a number
+    return value.isNumber() && seconds >= 0 && seconds < 253_402_300_800.0
+        ? Instant.ofEpochSecond((long) seconds)
+        : null;
+  }
+}

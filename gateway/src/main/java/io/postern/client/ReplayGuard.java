@@ -1,0 +1,29 @@
+package io.postern.client;
+
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * Remembers which assertions were used (RFC 7523 §3, {@code jti}). Thread-safe.
+ *
+ * <p>The answer is given to a callback, so that a guard may ask a store elsewhere; it comes exactly
+ * once, on the caller's thread or later on the caller's event loop.
+ */
+public interface ReplayGuard {
+
+  /** What a guard says of an assertion. */
+  enum Verdict {
+    FIRST_USE,
+    REPLAYED,
+    /** The guard cannot tell now: its store is out of reach, or its memory is full. */
+    UNAVAILABLE
+  }
+
+  /**
+   * Uses an assertion up, atomically.
+   *
+   * @param jti the claim's value, not its spelling in the JWT
+   * @param until the instant from which the assertion is refused for its age anyway
+   */
+  void use(String clientId, String jti, Instant until, Instant now, Consumer<Verdict> answer);
+}

@@ -1,0 +1,99 @@
+package io.postern.grant;
+
+import io.postern.oauth.Audience;
+import io.postern.oauth.Refusal;
+import io.postern.oauth.Scope;
+import io.postern.oauth.TokenRequest;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request asks for, after all its ways to name an audience have been brought together: the
+ * {@code audience} parameter, {@code resource} (RFC 8707 §2), and {@code audience|scope}.
+ */
+public sealed interface RequestedAccess {
+
+  /** The most scope values in a request. */
+  int MAX_SCOPES = 1024;
+
+  /**
+   * A request that makes sense.
+   *
+   * @param audience the audience that is named, or null when none is
+   * @param scopes the scope values that are asked for on it, or null for all that is granted
+   */
+  record Access(@Nullable String audience, @Nullable Set<String> scopes)
+      implements RequestedAccess {
+    public Access {
+      scopes = scopes == null ? null : Set.copyOf(scopes);
+    }
+  }
+
+  /** A request that contradicts itself or the grammar. */
+  record Unclear(Refusal refusal) implements RequestedAccess {}
+
+  /** Reads what a request asks for. */
+  static RequestedAccess of(TokenRequest request) {
+    String audience = request.audience();
+    for (String resource : request.resources()) {
+      if (!isAbsoluteWithoutFragment(resource)) {
+        return new Unclear(Refusal.MALFORMED_TARGET);
+      }
+      if (audience != null && !audience.equals(resource)) {
+        return new Unclear(Refusal.SEVERAL_TARGETS);
+      }
+      audience = resource;
+    }
+    return request.scope() == null
+        ? new Access(audience, null)
+        : withScope(audience, request.scope());
+  }
+
+  private static RequestedAccess withScope(@Nullable String named, String parameter) {
+    List<String> tokens = Scope.split(parameter);
+    if (tokens == null) {
+      return new Unclear(Refusal.MALFORMED_SCOPE);
+    }
+    if (tokens.size() > MAX_SCOPES) {
+      return new Unclear(Refusal.TOO_MANY_SCOPES);
+    }
+    String audience = named;
+    boolean all = false;
+    Set<String> values = HashSet.newHashSet(tokens.size());
+    for (String token : tokens) {
+      String value = token;
+      int separator = token.indexOf(Audience.SEPARATOR);
+      if (separator >= 0) {
+        String prefix = token.substring(0, separator);
+        value = token.substring(separator + 1);
+        if (prefix.isEmpty() || value.isEmpty() || value.indexOf(Audience.SEPARATOR) >= 0) {
+          return new Unclear(Refusal.MALFORMED_SCOPE);
+        }
+        if (audience != null && !audience.equals(prefix)) {
+          return new Unclear(Refusal.SEVERAL_TARGETS);
+        }
+        audience = prefix;
+      }
+      if (value.equals(Scope.ALL)) {
+        all = true;
+      } else {
+        values.add(value);
+      }
+    }
+    return new Access(audience, all ? null : values);
+  }
+
+  // RFC 8707 §2: an absolute URI (RFC 3986 §4.3) without a fragment component
+  private static boolean isAbsoluteWithoutFragment(String resource) {
+    try {
+      URI uri = new URI(resource);
+      return uri.isAbsolute() && uri.getRawFragment() == null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Signature algorithms, keys and the strict reading of compact JWTs. Pure. */
+@NullMarked
+package io.postern.jose;
+
+import org.jspecify.annotations.NullMarked;

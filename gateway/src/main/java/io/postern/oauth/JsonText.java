@@ -1,0 +1,24 @@
+package io.postern.oauth;
+
+/** Writing of JSON text by hand, where a tree would only be garbage (RFC 8259 §7). */
+public final class JsonText {
+  private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+  private JsonText() {}
+
+  /** Appends a string with its quotation marks. */
+  public static StringBuilder appendString(StringBuilder json, String text) {
+    json.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c < 0x20) {
+        json.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 0xF]);
+      } else {
+        json.append(c);
+      }
+    }
+    return json.append('"');
+  }
+}

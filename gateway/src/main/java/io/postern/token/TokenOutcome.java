@@ -1,0 +1,25 @@
+package io.postern.token;
+
+import io.postern.oauth.AccessTokenResponse;
+import io.postern.oauth.AuthenticationMethod;
+import io.postern.oauth.Refusal;
+
+/** How a token request ended. */
+public sealed interface TokenOutcome {
+
+  /** A token was issued. */
+  record Issued(AccessTokenResponse response, AuthenticationMethod method)
+      implements TokenOutcome {}
+
+  /**
+   * No token was issued.
+   *
+   * @param retryAfterSeconds when to come again, 1 or more; 0 where time does not help
+   */
+  record Refused(Refusal reason, int retryAfterSeconds) implements TokenOutcome {
+    /** A refusal that time does not mend. */
+    public Refused(Refusal reason) {
+      this(reason, 0);
+    }
+  }
+}
