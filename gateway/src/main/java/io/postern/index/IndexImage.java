@@ -1,6 +1,7 @@
 package io.postern.index;
 
 import io.postern.change.Change;
+import io.postern.change.ChangeSet;
 import io.postern.change.Revision;
 import io.postern.client.ClientDirectory;
 import io.postern.client.RegisteredClient;
@@ -9,8 +10,8 @@ import io.postern.jose.SigningKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry at one revision, as token requests need it. Immutable; an image and a delta make the
- * next image, which shares with the former all that did not change.
+ * The registry at one revision, as token requests need it. Immutable; an image and a change set
+ * make the next image, which shares with the former all that did not change.
  */
 public final class IndexImage implements ClientDirectory {
   /** The image before anything was read. */
@@ -38,31 +39,11 @@ public final class IndexImage implements ClientDirectory {
     this.signingKeys = signingKeys;
   }
 
-  /** The image after the delta. */
-  public IndexImage apply(IndexDelta delta) {
+  /** The image with these changes. */
+  public IndexImage with(ChangeSet changes) {
     Builder next = new Builder(this);
-    // Removals first: an audience may go from one resource to another in one revision.
-    for (Change change : delta.changes()) {
-      if (isRemoval(change)) {
-        next.apply(change);
-      }
-    }
-    for (Change change : delta.changes()) {
-      if (!isRemoval(change)) {
-        next.apply(change);
-      }
-    }
-    return next.build(delta.to());
-  }
-
-  private static boolean isRemoval(Change change) {
-    return switch (change) {
-      case Change.ClientRemoved removed -> true;
-      case Change.ResourceRemoved removed -> true;
-      case Change.ClientPut put -> false;
-      case Change.ResourcePut put -> false;
-      case Change.SigningKeysPut put -> false;
-    };
+    changes.changes().forEach(next::apply);
+    return next.build(changes.to());
   }
 
   /** The revision that this image shows. */
@@ -134,7 +115,11 @@ public final class IndexImage implements ClientDirectory {
       String audience = audiences.find(id);
       if (audience != null) {
         audiences = audiences.without(id);
-        resourcesByAudience = resourcesByAudience.without(audience);
+        // its audience may be another resource's by now
+        ProtectedResource present = resourcesByAudience.find(audience);
+        if (present != null && present.id().equals(id)) {
+          resourcesByAudience = resourcesByAudience.without(audience);
+        }
       }
     }
 

@@ -1,10 +1,7 @@
 package io.postern.jose;
 
 import io.postern.crypto.CryptoProvider;
-import java.security.InvalidAlgorithmParameterException;
-import java.security.KeyPairGenerator;
 import java.security.PublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -14,7 +11,7 @@ public final class DecoyKeys {
 
   public DecoyKeys(CryptoProvider provider) {
     for (KeyType type : KeyType.values()) {
-      keys.put(type, generator(provider, type).generateKeyPair().getPublic());
+      keys.put(type, type.generate(provider).getPublic());
     }
   }
 
@@ -25,23 +22,5 @@ public final class DecoyKeys {
       throw new IllegalStateException("no decoy for " + type);
     }
     return key;
-  }
-
-  private static KeyPairGenerator generator(CryptoProvider provider, KeyType type) {
-    KeyPairGenerator generator = provider.keyPairGenerator(type.jcaName());
-    try {
-      switch (type) {
-        case P_256 -> generator.initialize(new ECGenParameterSpec("secp256r1"));
-        case P_384 -> generator.initialize(new ECGenParameterSpec("secp384r1"));
-        case P_521 -> generator.initialize(new ECGenParameterSpec("secp521r1"));
-        case RSA -> generator.initialize(2048);
-        case ED25519 -> {
-          // has but one size
-        }
-      }
-    } catch (InvalidAlgorithmParameterException e) {
-      throw new IllegalStateException("the provider lacks " + type, e);
-    }
-    return generator;
   }
 }

@@ -1,0 +1,140 @@
+package io.postern.store;
+
+import io.postern.crypto.CryptoProvider;
+import io.postern.crypto.MasterKeys;
+import io.postern.crypto.SecretHashKey;
+import io.postern.jose.SignatureAlgorithm;
+import io.postern.jose.SigningKey;
+import io.postern.jose.SigningKeyGenerator;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a database needs before the first token: data keys, an active signing key for each algorithm
+ * and an administrator. Every start makes sure of it, in one transaction.
+ */
+public final class FirstStart {
+  /** The algorithms that access tokens are signed with. */
+  public static final List<SignatureAlgorithm> SIGNING_ALGORITHMS =
+      List.of(
+          SignatureAlgorithm.ES256,
+          SignatureAlgorithm.RS256,
+          SignatureAlgorithm.PS256,
+          SignatureAlgorithm.EDDSA);
+
+  /** The client id of the administrator that a bootstrap secret creates. */
+  public static final String ADMINISTRATOR = "postern-admin";
+
+  private static final String ADMIN_API = "postern-admin-api";
+
+  /**
+   * What the start found or made.
+   *
+   * @param administratorCreated whether the bootstrap secret was used
+   */
+  public record Result(Keyring keyring, boolean administratorCreated) {}
+
+  private final MasterKeys masterKeys;
+  private final CryptoProvider provider;
+
+  public FirstStart(MasterKeys masterKeys, CryptoProvider provider) {
+    this.masterKeys = masterKeys;
+    this.provider = provider;
+  }
+
+  /**
+   * Makes sure that all is there. On a virtual thread of Vert.x.
+   *
+   * @param bootstrapSecret the secret of the first administrator, or null for none
+   * @throws Keyring.WrongMasterKeyException before anything was changed
+   */
+  public Result prepare(Pool pool, @Nullable String bootstrapSecret) {
+    return pool.withTransaction(
+            connection -> Future.succeededFuture(prepare(connection, bootstrapSecret)))
+        .await();
+  }
+
+  private Result prepare(SqlConnection connection, @Nullable String bootstrapSecret) {
+    // one gateway at a time
+    connection.query("select 1 from feed_head for update").execute().await();
+    Keyring keyring = Keyring.open(connection, masterKeys, provider);
+    connection.query("set local postern.actor = 'postern'").execute().await();
+    createSigningKeys(connection, keyring);
+    boolean created =
+        bootstrapSecret != null
+            && !hasAdministrator(connection)
+            && createAdministrator(
+                connection, keyring.secretHashKeys().getFirst(), bootstrapSecret);
+    return new Result(keyring, created);
+  }
+
+  // The first keys sign at once: no verifier can have cached a JWK Set without them.
+  private void createSigningKeys(SqlConnection connection, Keyring keyring) {
+    Set<String> present = new HashSet<>();
+    String active = "select alg from signing_key where state = 'active'";
+    for (Row row : connection.query(active).execute().await()) {
+      present.add(row.getString("alg"));
+    }
+    SigningKeyGenerator generator = new SigningKeyGenerator(provider);
+    for (SignatureAlgorithm algorithm : SIGNING_ALGORITHMS) {
+      if (!present.contains(algorithm.value())) {
+        keyring.insert(connection, generator.generate(algorithm, SigningKey.State.ACTIVE));
+      }
+    }
+  }
+
+  private static boolean hasAdministrator(SqlConnection connection) {
+    return connection
+        .preparedQuery(
+            """
+            select exists (
+              select 1
+                from resource_grant g join application a on a.id = g.client_id
+               where g.resource_id = $1 and 'admin:write' = any (g.scopes)
+                 and a.status = 'active' and (g.expires_at is null or g.expires_at > now())
+            ) as found""")
+        .execute(Tuple.of(ADMIN_API))
+        .await()
+        .iterator()
+        .next()
+        .getBoolean("found");
+  }
+
+  private boolean createAdministrator(
+      SqlConnection connection, SecretHashKey key, String bootstrapSecret) {
+    for (String statement :
+        List.of(
+            """
+            insert into application
+                (id, kind, name, audience, permission_name, permission_mode)
+            values ($1, 'agent', 'Postern administrator', 'urn:postern:agent:' || $1,
+                    'Postern administrator', 'auto')""",
+            "insert into scope (application_id, value) values ($1, 'agent.access')",
+            """
+            insert into resource_grant (client_id, resource_id, scopes)
+            values ($1, 'postern-admin-api', '{admin:read,admin:write}')""")) {
+      connection.preparedQuery(statement).execute(Tuple.of(ADMINISTRATOR)).await();
+    }
+    connection
+        .preparedQuery(
+            """
+            insert into client_secret (secret_id, client_id, hash, data_key_id, description)
+            values ($1, $2, $3, $4, 'bootstrap')""")
+        .execute(
+            Tuple.of(
+                "sec_bootstrap",
+                ADMINISTRATOR,
+                Buffer.buffer(key.hash(provider, bootstrapSecret)),
+                key.id()))
+        .await();
+    return true;
+  }
+}

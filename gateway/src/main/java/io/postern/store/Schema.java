@@ -1,0 +1,64 @@
+package io.postern.store;
+
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.FlywayException;
+
+/** The database's schema: its migrations, and whether it is the one that this version knows. */
+public final class Schema {
+
+  /** How the database's schema compares with the one that this version knows. */
+  public enum State {
+    CURRENT,
+    /** Migrations are missing: run {@code postern migrate}. */
+    OLDER,
+    /** A newer Postern has migrated it: run that one. */
+    NEWER,
+    /** A migration failed, or one was changed after it ran. */
+    DAMAGED
+  }
+
+  private final Flyway flyway;
+
+  public Schema(DatabaseUrl database) {
+    this.flyway =
+        Flyway.configure()
+            .dataSource(database.jdbcUrl(), database.user(), database.password())
+            .locations("classpath:io/postern/store/migration")
+            .validateMigrationNaming(true)
+            .load();
+  }
+
+  /**
+   * Applies what is missing; several may try at once.
+   *
+   * @return how many migrations were applied
+   * @throws FlywayException when the database cannot be reached or refuses
+   */
+  public int migrate() {
+    return flyway.migrate().migrationsExecuted;
+  }
+
+  /**
+   * Compares; changes nothing.
+   *
+   * @throws FlywayException when the database cannot be reached
+   */
+  public State state() {
+    MigrationInfoService info = flyway.info();
+    boolean older = false;
+    for (MigrationInfo migration : info.all()) {
+      MigrationState state = migration.getState();
+      if (state == MigrationState.FUTURE_SUCCESS || state == MigrationState.FUTURE_FAILED) {
+        return State.NEWER;
+      }
+      if (state.isFailed() || !migration.isChecksumMatching()) {
+        return State.DAMAGED;
+      }
+      older |= !state.isApplied();
+    }
+    return older ? State.OLDER : State.CURRENT;
+  }
+}
