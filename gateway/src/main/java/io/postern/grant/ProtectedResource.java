@@ -18,4 +18,7 @@ public record ProtectedResource(
 
   /** How long an access token lives unless its resource says otherwise. */
   public static final int DEFAULT_ACCESS_TOKEN_TTL_SECONDS = 900;
+
+  /** What access tokens are signed with unless their resource says otherwise. */
+  public static final SignatureAlgorithm DEFAULT_SIGNING_ALGORITHM = SignatureAlgorithm.ES256;
 }

@@ -22,7 +22,7 @@ public final class Schema {
 
   private final Flyway flyway;
 
-  public Schema(DatabaseUrl database) {
+  public Schema(Database database) {
     this.flyway =
         Flyway.configure()
             .dataSource(database.jdbcUrl(), database.user(), database.password())

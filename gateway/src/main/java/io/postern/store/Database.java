@@ -1,17 +1,29 @@
 package io.postern.store;
 
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Where the database is: {@code postgresql://user:password@host:port/database?sslmode=…}. Its text
  * form leaves the password out.
  */
-public final class DatabaseUrl {
+public final class Database {
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final int POOL_SIZE = 8;
+
   private final PgConnectOptions options;
 
-  private DatabaseUrl(PgConnectOptions options) {
+  private Database(PgConnectOptions options) {
     this.options = options;
   }
 
@@ -20,7 +32,7 @@ public final class DatabaseUrl {
    *
    * @throws IllegalArgumentException without any part of the setting in its message
    */
-  public static DatabaseUrl parse(String setting) {
+  public static Database parse(String setting) {
     String expected =
         "it must look like postgresql://user:password@host:port/database?sslmode=verify-full";
     try {
@@ -32,19 +44,36 @@ public final class DatabaseUrl {
       if (options.getHost() == null || options.getDatabase() == null) {
         throw new IllegalArgumentException(expected);
       }
-      return new DatabaseUrl(options);
+      return new Database(options);
     } catch (URISyntaxException | RuntimeException e) {
       // not as the cause: its message may quote the password
       throw new IllegalArgumentException(expected);
     }
   }
 
-  /** The options of a connection through the Vert.x client. */
-  public PgConnectOptions connectOptions() {
-    return new PgConnectOptions(options)
-        .setConnectTimeout(5_000)
-        .setTcpKeepAlive(true)
-        .addProperty("application_name", "postern");
+  /** A pool of connections; what waits too long for one fails. */
+  public Pool pool(Vertx vertx) {
+    return PgBuilder.pool()
+        .with(
+            new PoolOptions()
+                .setName("postern")
+                .setMaxSize(POOL_SIZE)
+                .setConnectionTimeout((int) TIMEOUT.toSeconds())
+                .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+        .with(
+            new NetClientOptions()
+                .setConnectTimeout((int) TIMEOUT.toMillis())
+                .setTcpKeepAlive(true))
+        .connectingTo(new PgConnectOptions(options).addProperty("application_name", "postern"))
+        .using(vertx)
+        .build();
+  }
+
+  /** A connection of its own, outside of the pool. */
+  public Future<PgConnection> connect(Vertx vertx) {
+    return PgConnection.connect(
+            vertx, new PgConnectOptions(options).addProperty("application_name", "postern-sync"))
+        .timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The URL for JDBC, without user and password. */
@@ -54,7 +83,7 @@ public final class DatabaseUrl {
             options.getHost().contains(":") ? "[" + options.getHost() + "]" : options.getHost(),
             options.getPort(),
             options.getDatabase(),
-            options.getSslMode().getValue());
+            options.getSslMode().value);
   }
 
   String user() {

@@ -1,0 +1,80 @@
+package io.postern.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Answers that several endpoints give. */
+final class Answers {
+  private Answers() {}
+
+  /** A JSON document that may be cached, with its entity tag. */
+  record CacheableJson(Buffer body, String etag, String cacheControl) {
+
+    static CacheableJson of(String json, int maxAgeSeconds) {
+      return new CacheableJson(
+          Buffer.buffer(json), etagOf(json), "public, max-age=" + maxAgeSeconds);
+    }
+
+    /** Answers GET and HEAD, conditionally (RFC 9110 §13.1.2). */
+    void answer(HttpServerRequest request) {
+      if (!isRead(request)) {
+        methodNotAllowed(request, "GET, HEAD");
+        return;
+      }
+      request
+          .response()
+          .putHeader(HttpHeaders.ETAG, etag)
+          .putHeader(HttpHeaders.CACHE_CONTROL, cacheControl);
+      String known = request.getHeader(HttpHeaders.IF_NONE_MATCH);
+      if (known != null && (known.equals("*") || known.contains(etag))) {
+        request.response().setStatusCode(304).end();
+        return;
+      }
+      request.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+      if (request.method().equals(HttpMethod.HEAD)) {
+        request.response().putHeader(HttpHeaders.CONTENT_LENGTH, "" + body.length()).end();
+      } else {
+        request.response().end(body);
+      }
+    }
+
+    private static String etagOf(String text) {
+      try {
+        byte[] hash =
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        return '"' + HexFormat.of().formatHex(hash, 0, 16) + '"';
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JDK has SHA-256", e);
+      }
+    }
+  }
+
+  static boolean isRead(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+  }
+
+  static void methodNotAllowed(HttpServerRequest request, String allowed) {
+    request.response().putHeader(HttpHeaders.ALLOW, allowed).setStatusCode(405).end();
+  }
+
+  static void notFound(HttpServerRequest request) {
+    request.response().setStatusCode(404).end();
+  }
+
+  static void internalError(HttpServerRequest request) {
+    if (!request.response().headWritten()) {
+      request
+          .response()
+          .setStatusCode(500)
+          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+          .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+          .end("{\"error\":\"server_error\"}");
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.postern.http;
+
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds where a request comes from: the peer's address or, behind proxies that are trusted, the
+ * last address in {@code X-Forwarded-For} that is none of theirs.
+ */
+public final class ClientSource {
+  private final List<IpSubnetFilterRule> trustedProxies;
+
+  /**
+   * @param trustedProxies addresses or networks in CIDR form
+   * @throws IllegalArgumentException naming the one that is neither
+   */
+  public ClientSource(List<String> trustedProxies) {
+    this.trustedProxies = trustedProxies.stream().map(ClientSource::rule).toList();
+  }
+
+  /** The source's address in text form. */
+  public String of(HttpServerRequest request) {
+    String peer = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
+    if (trustedProxies.isEmpty() || !isTrusted(peer)) {
+      return peer;
+    }
+    String source = peer;
+    List<String> forwarded = request.headers().getAll("X-Forwarded-For");
+    for (int i = forwarded.size() - 1; i >= 0; i--) {
+      String[] hops = forwarded.get(i).split(",", -1);
+      for (int j = hops.length - 1; j >= 0; j--) {
+        InetAddress address = address(hops[j].strip());
+        if (address == null) {
+          return source;
+        }
+        source = address.getHostAddress();
+        if (!isTrusted(source)) {
+          return source;
+        }
+      }
+    }
+    return source;
+  }
+
+  private boolean isTrusted(String text) {
+    InetAddress address = address(text);
+    return address != null
+        && trustedProxies.stream().anyMatch(rule -> rule.matches(new InetSocketAddress(address, 0)));
+  }
+
+  private static @Nullable InetAddress address(String text) {
+    return NetUtil.createInetAddressFromIpAddressString(text);
+  }
+
+  private static IpSubnetFilterRule rule(String network) {
+    int slash = network.indexOf('/');
+    String address = slash < 0 ? network : network.substring(0, slash);
+    InetAddress parsed = address(address);
+    if (parsed == null) {
+      throw new IllegalArgumentException(network + " is not an address or a network");
+    }
+    int bits = 8 * parsed.getAddress().length;
+    try {
+      int prefix = slash < 0 ? bits : Integer.parseInt(network.substring(slash + 1));
+      return new IpSubnetFilterRule(parsed, prefix, IpFilterRuleType.ACCEPT);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(network + " is not an address or a network", e);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.postern.http;
+
+import io.postern.index.GrantIndex;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Liveness and readiness. Ready is who may be sent requests; live is who needs no restart. */
+public final class HealthEndpoint {
+  private final GrantIndex index;
+  private final Duration maxStaleness;
+  private final BooleanSupplier draining;
+  private final Clock clock;
+
+  public HealthEndpoint(
+      GrantIndex index, Duration maxStaleness, BooleanSupplier draining, Clock clock) {
+    this.index = index;
+    this.maxStaleness = maxStaleness;
+    this.draining = draining;
+    this.clock = clock;
+  }
+
+  /** Binds the routes. */
+  public void mount(Router router) {
+    router.get("/health/live").handler(this::live);
+    router.get("/health/ready").handler(this::ready);
+  }
+
+  // That this was answered is the check: the listener's thread and the router work.
+  private void live(RoutingContext context) {
+    answer(context, new Checks().add("process", true, "answers"));
+  }
+
+  private void ready(RoutingContext context) {
+    Duration staleness = index.staleness(clock.instant());
+    boolean loaded = index.isLoaded();
+    Checks checks = new Checks();
+    checks.add("index", loaded, loaded ? "loaded" : "the first image is not loaded yet");
+    checks.add(
+        "signing_keys",
+        !index.image().signingKeys().isEmpty(),
+        index.image().signingKeys().all().size() + " published");
+    checks.add(
+        "database",
+        loaded && staleness.compareTo(maxStaleness) <= 0,
+        loaded
+            ? "confirmed %d s ago, limit %d s"
+                .formatted(staleness.toSeconds(), maxStaleness.toSeconds())
+            : "not read yet");
+    checks.add(
+        "listener", !draining.getAsBoolean(), draining.getAsBoolean() ? "draining" : "open");
+    answer(context, checks);
+  }
+
+  private static void answer(RoutingContext context, Checks checks) {
+    context
+        .response()
+        .setStatusCode(checks.allUp ? 200 : 503)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .end(checks.toJson().encode());
+  }
+
+  private static final class Checks {
+    private final JsonArray parts = new JsonArray();
+    private boolean allUp = true;
+
+    Checks add(String name, boolean up, String detail) {
+      allUp &= up;
+      parts.add(
+          new JsonObject()
+              .put("name", name)
+              .put("status", up ? "up" : "down")
+              .put("detail", detail));
+      return this;
+    }
+
+    JsonObject toJson() {
+      return new JsonObject().put("status", allUp ? "up" : "down").put("checks", parts);
+    }
+  }
+}

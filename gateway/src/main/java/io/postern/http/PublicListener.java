@@ -1,0 +1,113 @@
+package io.postern.http;
+
+import io.postern.index.GrantIndex;
+import io.postern.oauth.Issuer;
+import io.postern.token.TokenIssuer;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Binds the public endpoints. An event-loop verticle; all instances share one port. */
+public final class PublicListener extends VerticleBase {
+  private static final int MAX_HEADER_BYTES = 16 * 1024;
+  private static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
+  private static final int IDLE_SECONDS = 75;
+
+  private final Issuer issuer;
+  private final String host;
+  private final int port;
+  private final GrantIndex index;
+  private final TokenIssuer tokenIssuer;
+  private final ClientSource clientSource;
+  private final Duration maxStaleness;
+  private final Duration drainTimeout;
+  private final Clock clock;
+  private @Nullable HttpServer server;
+
+  /**
+   * @param tokenIssuer this instance's own
+   * @param drainTimeout how long accepted requests may take after the stop
+   */
+  public PublicListener(
+      Issuer issuer,
+      String host,
+      int port,
+      GrantIndex index,
+      TokenIssuer tokenIssuer,
+      ClientSource clientSource,
+      Duration maxStaleness,
+      Duration drainTimeout,
+      Clock clock) {
+    this.issuer = issuer;
+    this.host = host;
+    this.port = port;
+    this.index = index;
+    this.tokenIssuer = tokenIssuer;
+    this.clientSource = clientSource;
+    this.maxStaleness = maxStaleness;
+    this.drainTimeout = drainTimeout;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    TokenEndpoint token =
+        new TokenEndpoint(vertx, index, tokenIssuer, clientSource, maxStaleness, clock);
+    JwksEndpoint jwks = new JwksEndpoint(index);
+    MetadataEndpoint metadata = new MetadataEndpoint(issuer);
+    AuthorizationEndpoint authorization = new AuthorizationEndpoint();
+    String base = issuer.path();
+    String tokenPath = base + "/oauth2/token";
+    String jwksPath = base + "/oauth2/jwks";
+    String authorizationPath = base + "/oauth2/authorize";
+    // RFC 8414 §3: the well-known part goes between host and path; Discovery §4: after the path
+    String oauthMetadataPath = "/.well-known/oauth-authorization-server" + base;
+    String openidMetadataPath = base + "/.well-known/openid-configuration";
+    server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setMaxHeaderSize(MAX_HEADER_BYTES)
+                    .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+                    .setIdleTimeout(IDLE_SECONDS)
+                    .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                    .setTcpNoDelay(true)
+                    .setHandle100ContinueAutomatically(true))
+            .requestHandler(
+                request -> {
+                  String path = pathOf(request);
+                  if (path.equals(tokenPath)) {
+                    token.handle(request);
+                  } else if (path.equals(jwksPath)) {
+                    jwks.handle(request);
+                  } else if (path.equals(oauthMetadataPath)) {
+                    metadata.handleOauth(request);
+                  } else if (path.equals(openidMetadataPath)) {
+                    metadata.handleOpenid(request);
+                  } else if (path.equals(authorizationPath)) {
+                    authorization.handle(request);
+                  } else {
+                    Answers.notFound(request);
+                  }
+                });
+    return server.listen(port, host);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(drainTimeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static String pathOf(HttpServerRequest request) {
+    String path = request.path();
+    return path == null ? "" : path;
+  }
+}

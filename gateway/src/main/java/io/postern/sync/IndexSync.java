@@ -1,0 +1,189 @@
+package io.postern.sync;
+
+import io.postern.change.ChangeSet;
+import io.postern.index.GrantIndex;
+import io.postern.index.IndexImage;
+import io.postern.store.Database;
+import io.postern.store.Keyring;
+import io.postern.store.RegistryReader;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.pgclient.PgConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the index in step with the database; the only writer of the index.
+ *
+ * <p>A <em>cycle</em> has one connection: it listens, reads a snapshot if there is no image yet,
+ * and follows the feed. It may end at any time, with whatever exception. The <em>supervisor</em>
+ * starts the next one from the image's revision, after a pause that grows while cycles fail.
+ *
+ * <p>A notification only wakes the reader, and so does a heartbeat; what counts is the feed. A
+ * virtual-thread verticle.
+ */
+public final class IndexSync extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(IndexSync.class);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  private final Database database;
+  private final Keyring keyring;
+  private final GrantIndex index;
+  private final PublishedRevisions published;
+  private final Clock clock;
+
+  // All of it is touched on the verticle's context only.
+  private final Promise<Void> loaded = Promise.promise();
+  private final Promise<Void> ended = Promise.promise();
+  private Promise<Void> wake = Promise.promise();
+  private Duration pause = SHORTEST_PAUSE;
+  private boolean stopping;
+
+  /**
+   * @param published is told of each published revision
+   */
+  public IndexSync(
+      Database database,
+      Keyring keyring,
+      GrantIndex index,
+      PublishedRevisions published,
+      Clock clock) {
+    this.database = database;
+    this.keyring = keyring;
+    this.index = index;
+    this.published = published;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<?> start() {
+    context.runOnContext(ignored -> supervise());
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    stopping = true;
+    wake();
+    return ended.future();
+  }
+
+  /** Completes when the first image has been published. */
+  public Future<Void> loaded() {
+    return loaded.future();
+  }
+
+  private void supervise() {
+    while (!stopping) {
+      try {
+        cycle();
+      } catch (Exception e) {
+        LOG.warn(
+            "The index is not in step with {} ({}); next try in {} ms",
+            database,
+            e.toString(),
+            pause.toMillis());
+        waitForWake(pause);
+        pause = longer(pause);
+      }
+    }
+    ended.complete();
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+  }
+
+  private void cycle() {
+    PgConnection connection = database.connect(vertx).await();
+    try {
+      connection.notificationHandler(notification -> wake());
+      connection.closeHandler(ignored -> wake());
+      // before the first read, so that no commit falls between
+      connection.query("listen postern_feed").execute().await();
+      RegistryReader reader = new RegistryReader(connection, keyring);
+      if (!index.isLoaded()) {
+        loadSnapshot(reader);
+      }
+      while (!stopping) {
+        follow(reader);
+        pause = SHORTEST_PAUSE;
+        waitForWake(HEARTBEAT);
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  private void follow(RegistryReader reader) {
+    Instant asked = clock.instant();
+    if (reader.head().equals(index.image().revision())) {
+      index.confirm(asked);
+      return;
+    }
+    // Pages are collected in an image that nobody sees: a batch becomes visible whole.
+    ImageBuilder next = new ImageBuilder(index.image());
+    switch (reader.readFeed(index.image().revision(), next::add)) {
+      case COMPLETE -> publish(next.image, asked);
+      case SNAPSHOT_NEEDED -> {
+        LOG.warn(
+            "The change feed does not go on from revision {}: reading everything anew",
+            index.image().revision().number());
+        loadSnapshot(reader);
+      }
+    }
+  }
+
+  private void loadSnapshot(RegistryReader reader) {
+    Instant asked = clock.instant();
+    ImageBuilder next = new ImageBuilder(IndexImage.EMPTY);
+    reader.readSnapshot(next::add);
+    publish(next.image, asked);
+    LOG.info(
+        "The index is loaded: revision {}, {} clients, {} resources, in {} ms",
+        next.image.revision().number(),
+        next.image.clientCount(),
+        next.image.resourceCount(),
+        Duration.between(asked, clock.instant()).toMillis());
+    loaded.tryComplete();
+  }
+
+  private void publish(IndexImage image, Instant asked) {
+    index.publish(image, asked);
+    published.advance(image.revision());
+  }
+
+  private void wake() {
+    wake.tryComplete();
+  }
+
+  private void waitForWake(Duration atMost) {
+    if (!stopping) {
+      wake.future()
+          .timeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
+          .otherwiseEmpty()
+          .await();
+    }
+    wake = Promise.promise();
+  }
+
+  private static final class ImageBuilder {
+    private IndexImage image;
+
+    ImageBuilder(IndexImage image) {
+      this.image = image;
+    }
+
+    void add(ChangeSet page) {
+      image = image.with(page);
+    }
+  }
+}
