@@ -51,7 +51,8 @@ public final class ClientSource {
   private boolean isTrusted(String text) {
     InetAddress address = address(text);
     return address != null
-        && trustedProxies.stream().anyMatch(rule -> rule.matches(new InetSocketAddress(address, 0)));
+        && trustedProxies.stream()
+            .anyMatch(rule -> rule.matches(new InetSocketAddress(address, 0)));
   }
 
   private static @Nullable InetAddress address(String text) {

@@ -14,14 +14,14 @@ import java.util.function.BooleanSupplier;
 public final class HealthEndpoint {
   private final GrantIndex index;
   private final Duration maxStaleness;
-  private final BooleanSupplier draining;
+  private final BooleanSupplier accepting;
   private final Clock clock;
 
   public HealthEndpoint(
-      GrantIndex index, Duration maxStaleness, BooleanSupplier draining, Clock clock) {
+      GrantIndex index, Duration maxStaleness, BooleanSupplier accepting, Clock clock) {
     this.index = index;
     this.maxStaleness = maxStaleness;
-    this.draining = draining;
+    this.accepting = accepting;
     this.clock = clock;
   }
 
@@ -52,8 +52,8 @@ public final class HealthEndpoint {
             ? "confirmed %d s ago, limit %d s"
                 .formatted(staleness.toSeconds(), maxStaleness.toSeconds())
             : "not read yet");
-    checks.add(
-        "listener", !draining.getAsBoolean(), draining.getAsBoolean() ? "draining" : "open");
+    boolean open = accepting.getAsBoolean();
+    checks.add("listener", open, open ? "open" : "not open yet, or draining");
     answer(context, checks);
   }
 

@@ -54,7 +54,8 @@ final class MetadataEndpoint {
         .put("token_endpoint_auth_signing_alg_values_supported", assertionAlgorithms());
   }
 
-  // RFC 8414 §2: present, as private_key_jwt is; never "none". RFC 9864: Ed25519 is EdDSA's new name
+  // RFC 8414 §2: present, as private_key_jwt is; never "none". RFC 9864: Ed25519 is EdDSA's new
+  // name
   private static JsonArray assertionAlgorithms() {
     List<String> names =
         Stream.concat(

@@ -9,8 +9,8 @@ import java.time.Duration;
 /**
  * The collecting of a request's body, bounded in size and time.
  *
- * <p>Exactly one of the two handlers is called, once, on the request's event loop; neither is if the
- * client goes away first.
+ * <p>Exactly one of the two handlers is called, once, on the request's event loop; neither is if
+ * the client goes away first.
  */
 final class RequestBody {
   private final HttpServerRequest request;

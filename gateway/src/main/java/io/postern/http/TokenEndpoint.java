@@ -41,6 +41,8 @@ final class TokenEndpoint {
       Pattern.compile("(?i)(^|&)(client_secret|client_assertion|client_id)(_type)?(=|&|$)");
   private static final CharSequence CHALLENGE =
       HttpHeaders.createOptimized("Basic realm=\"postern\", charset=\"UTF-8\"");
+  private static final CharSequence WWW_AUTHENTICATE =
+      HttpHeaders.createOptimized("www-authenticate");
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
   private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
@@ -149,7 +151,7 @@ final class TokenEndpoint {
     int status = reason.error().status();
     if (status == 401) {
       // RFC 6749 §5.2, RFC 9110 §15.5.2: a 401 names the scheme to use
-      response.putHeader(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+      response.putHeader(WWW_AUTHENTICATE, CHALLENGE);
     }
     if (retryAfterSeconds > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));

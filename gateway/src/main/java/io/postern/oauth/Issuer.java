@@ -54,9 +54,7 @@ public record Issuer(String identifier) {
   }
 
   private String withoutLastSlash() {
-    return identifier.endsWith("/")
-        ? identifier.substring(0, identifier.length() - 1)
-        : identifier;
+    return identifier.endsWith("/") ? identifier.substring(0, identifier.length() - 1) : identifier;
   }
 
   @Override

@@ -97,7 +97,6 @@ public final class Database {
   @Override
   public String toString() {
     return "postgresql://%s@%s:%d/%s"
-        .formatted(
-            options.getUser(), options.getHost(), options.getPort(), options.getDatabase());
+        .formatted(options.getUser(), options.getHost(), options.getPort(), options.getDatabase());
   }
 }

@@ -6,11 +6,11 @@ import io.postern.crypto.SecretHashKey;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeyGenerator;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +42,16 @@ public final class FirstStart {
    */
   public record Result(Keyring keyring, boolean administratorCreated) {}
 
+  /** Further rows of a new database. */
+  @FunctionalInterface
+  public interface Seed {
+    /** Nothing further. */
+    Seed NONE = (transaction, key, provider) -> {};
+
+    /** Adds its rows, if they were never added. The transaction holds the feed's head. */
+    void plant(SqlConnection transaction, SecretHashKey key, CryptoProvider provider);
+  }
+
   private final MasterKeys masterKeys;
   private final CryptoProvider provider;
 
@@ -51,18 +61,25 @@ public final class FirstStart {
   }
 
   /**
-   * Makes sure that all is there. On a virtual thread of Vert.x.
+   * Makes sure that all is there. Blocks, so not on an event loop.
    *
    * @param bootstrapSecret the secret of the first administrator, or null for none
    * @throws Keyring.WrongMasterKeyException before anything was changed
    */
-  public Result prepare(Pool pool, @Nullable String bootstrapSecret) {
-    return pool.withTransaction(
-            connection -> Future.succeededFuture(prepare(connection, bootstrapSecret)))
-        .await();
+  public Result prepare(Pool pool, @Nullable String bootstrapSecret, Seed seed) {
+    SqlConnection connection = pool.getConnection().await();
+    try {
+      Transaction transaction = connection.begin().await();
+      Result result = prepare(connection, bootstrapSecret, seed);
+      transaction.commit().await();
+      return result;
+    } finally {
+      // rolls back what was not committed
+      connection.close().await();
+    }
   }
 
-  private Result prepare(SqlConnection connection, @Nullable String bootstrapSecret) {
+  private Result prepare(SqlConnection connection, @Nullable String bootstrapSecret, Seed seed) {
     // one gateway at a time
     connection.query("select 1 from feed_head for update").execute().await();
     Keyring keyring = Keyring.open(connection, masterKeys, provider);
@@ -73,6 +90,7 @@ public final class FirstStart {
             && !hasAdministrator(connection)
             && createAdministrator(
                 connection, keyring.secretHashKeys().getFirst(), bootstrapSecret);
+    seed.plant(connection, keyring.secretHashKeys().getFirst(), provider);
     return new Result(keyring, created);
   }
 
@@ -100,7 +118,8 @@ public final class FirstStart {
                 from resource_grant g join application a on a.id = g.client_id
                where g.resource_id = $1 and 'admin:write' = any (g.scopes)
                  and a.status = 'active' and (g.expires_at is null or g.expires_at > now())
-            ) as found""")
+            ) as found\
+            """)
         .execute(Tuple.of(ADMIN_API))
         .await()
         .iterator()
@@ -116,18 +135,21 @@ public final class FirstStart {
             insert into application
                 (id, kind, name, audience, permission_name, permission_mode)
             values ($1, 'agent', 'Postern administrator', 'urn:postern:agent:' || $1,
-                    'Postern administrator', 'auto')""",
+                    'Postern administrator', 'auto')\
+            """,
             "insert into scope (application_id, value) values ($1, 'agent.access')",
             """
             insert into resource_grant (client_id, resource_id, scopes)
-            values ($1, 'postern-admin-api', '{admin:read,admin:write}')""")) {
+            values ($1, 'postern-admin-api', '{admin:read,admin:write}')\
+            """)) {
       connection.preparedQuery(statement).execute(Tuple.of(ADMINISTRATOR)).await();
     }
     connection
         .preparedQuery(
             """
             insert into client_secret (secret_id, client_id, hash, data_key_id, description)
-            values ($1, $2, $3, $4, 'bootstrap')""")
+            values ($1, $2, $3, $4, 'bootstrap')\
+            """)
         .execute(
             Tuple.of(
                 "sec_bootstrap",

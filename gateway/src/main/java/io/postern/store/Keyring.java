@@ -86,8 +86,7 @@ public final class Keyring {
     String id = HexFormat.of().formatHex(idBytes);
     transaction
         .preparedQuery("insert into data_key (data_key_id, purpose, wrapped) values ($1, $2, $3)")
-        .execute(
-            Tuple.of(id, purpose, Buffer.buffer(masterKeys.wrap(key, context(purpose, id)))))
+        .execute(Tuple.of(id, purpose, Buffer.buffer(masterKeys.wrap(key, context(purpose, id)))))
         .await();
     add(purpose, id, key);
   }
@@ -108,7 +107,8 @@ public final class Keyring {
         .preparedQuery(
             """
             insert into signing_key (kid, alg, state, public_jwk, private_key, data_key_id)
-            values ($1, $2, $3, $4::text::jsonb, $5, $6)""")
+            values ($1, $2, $3, $4::text::jsonb, $5, $6)\
+            """)
         .execute(
             Tuple.of(
                 key.kid(),

@@ -32,8 +32,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the registry for the index, in pages, each reading in one REPEATABLE READ snapshot. The feed
- * says which applications changed; their state is read as it is at the snapshot's revision.
+ * Reads the registry for the index, in pages, each reading in one REPEATABLE READ snapshot. The
+ * feed says which applications changed; their state is read as it is at the snapshot's revision.
  *
  * <p>On a virtual thread of Vert.x. Everything throws when the database does not answer in time.
  */
@@ -98,8 +98,7 @@ public final class RegistryReader {
     Set<String> applications = new HashSet<>();
     boolean signingKeys = false;
     for (Row row :
-        query(
-            "select distinct entity, id from change_feed where revision > $1", after.number())) {
+        query("select distinct entity, id from change_feed where revision > $1", after.number())) {
       switch (row.getString(0)) {
         case "application" -> applications.add(row.getString(1));
         case "signing_keys" -> signingKeys = true;
@@ -111,8 +110,7 @@ public final class RegistryReader {
       List<String> some = ids.subList(from, Math.min(from + PAGE, ids.size()));
       page.accept(new ChangeSet(head, readApplications(some)));
     }
-    page.accept(
-        new ChangeSet(head, signingKeys ? List.of(readSigningKeys()) : List.of()));
+    page.accept(new ChangeSet(head, signingKeys ? List.of(readSigningKeys()) : List.of()));
     commit();
     return FeedReading.COMPLETE;
   }
@@ -123,7 +121,8 @@ public final class RegistryReader {
         query(
             """
             select kid, alg, state, public_jwk::text as public_jwk, private_key, data_key_id
-              from signing_key order by creation_number""")) {
+              from signing_key order by creation_number\
+            """)) {
       keys.add(keyring.open(row));
     }
     return new Change.SigningKeysPut(new SigningKeys(keys));
@@ -141,7 +140,8 @@ public final class RegistryReader {
             """
             select id, kind, audience, status, access_token_ttl_seconds, signing_alg, grant_types,
                    assertion_audience
-              from application where id = any ($1)""",
+              from application where id = any ($1)\
+            """,
             (Object) wanted)) {
       String id = row.getString("id");
       gone.remove(id);
@@ -176,7 +176,8 @@ public final class RegistryReader {
         query(
             """
             select client_id, secret_id, data_key_id, hash, expires_at
-              from client_secret where client_id = any ($1) order by creation_number""",
+              from client_secret where client_id = any ($1) order by creation_number\
+            """,
             (Object) ids)) {
       secrets
           .computeIfAbsent(row.getString(0), id -> new ArrayList<>(1))
@@ -196,7 +197,8 @@ public final class RegistryReader {
         query(
             """
             select client_id, kid, key_type, alg, public_key, expires_at
-              from client_key where client_id = any ($1) order by creation_number""",
+              from client_key where client_id = any ($1) order by creation_number\
+            """,
             (Object) ids)) {
       String alg = row.getString(3);
       keys.computeIfAbsent(row.getString(0), id -> new ArrayList<>(1))
@@ -218,7 +220,8 @@ public final class RegistryReader {
             """
             select g.client_id, r.audience, g.scopes, g.expires_at
               from resource_grant g join application r on r.id = g.resource_id
-             where g.client_id = any ($1) and r.audience is not null""",
+             where g.client_id = any ($1) and r.audience is not null\
+            """,
             (Object) ids)) {
       grants
           .computeIfAbsent(row.getString(0), id -> new ArrayList<>(4))

@@ -1,10 +1,10 @@
 package io.postern.store;
 
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
-import org.flywaydb.core.api.FlywayException;
 
 /** The database's schema: its migrations, and whether it is the one that this version knows. */
 public final class Schema {

@@ -167,10 +167,7 @@ public final class IndexSync extends VerticleBase {
 
   private void waitForWake(Duration atMost) {
     if (!stopping) {
-      wake.future()
-          .timeout(atMost.toMillis(), TimeUnit.MILLISECONDS)
-          .otherwiseEmpty()
-          .await();
+      wake.future().timeout(atMost.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty().await();
     }
     wake = Promise.promise();
   }

@@ -1,0 +1,163 @@
+package io.postern;
+
+import io.postern.change.RevisionGate;
+import io.postern.client.AssertionRules;
+import io.postern.client.AssertionVerifier;
+import io.postern.client.AttemptLimiter;
+import io.postern.client.ClientAuthenticator;
+import io.postern.client.InMemoryReplayGuard;
+import io.postern.client.ReplayGuard;
+import io.postern.client.SecretVerifier;
+import io.postern.crypto.CryptoProvider;
+import io.postern.http.ClientSource;
+import io.postern.http.HealthEndpoint;
+import io.postern.http.PublicListener;
+import io.postern.index.GrantIndex;
+import io.postern.jose.DecoyKeys;
+import io.postern.store.FirstStart;
+import io.postern.store.Keyring;
+import io.postern.sync.IndexSync;
+import io.postern.sync.PublishedRevisions;
+import io.postern.token.AccessTokenSigner;
+import io.postern.token.TokenIssuer;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A whole gateway: what it is made of, and the order in which its parts start and stop. */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final DeploymentOptions ON_VIRTUAL_THREAD =
+      new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+
+  private final Vertx vertx;
+  private final GatewaySettings settings;
+  private final FirstStart.Seed seed;
+  private final Clock clock;
+  // deployment ids, in the order of their start
+  private final List<String> deployments = new ArrayList<>();
+  private final PublishedRevisions published = new PublishedRevisions();
+  private volatile boolean accepting;
+  private @Nullable Pool pool;
+
+  /**
+   * @param vertx with as many event loops as the settings say
+   * @param seed further rows for a new database
+   */
+  public Gateway(Vertx vertx, GatewaySettings settings, FirstStart.Seed seed, Clock clock) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.seed = seed;
+    this.clock = clock;
+  }
+
+  /** Starts all parts and returns when requests are answered. Not on an event loop: it blocks. */
+  public void start() {
+    CryptoProvider crypto = CryptoProvider.best();
+    LOG.info("Cryptography by {}", crypto);
+    Pool connections = settings.database().pool(vertx);
+    pool = connections;
+    FirstStart.Result prepared =
+        new FirstStart(settings.masterKeys(), crypto)
+            .prepare(connections, settings.bootstrapAdminSecret(), seed);
+    if (prepared.administratorCreated()) {
+      LOG.info("Created the administrator {}", FirstStart.ADMINISTRATOR);
+    }
+
+    GrantIndex index = new GrantIndex();
+    IndexSync sync =
+        new IndexSync(settings.database(), prepared.keyring(), index, published, clock);
+
+    startManagement(index);
+    deployments.add(vertx.deployVerticle(sync, ON_VIRTUAL_THREAD).await());
+    sync.loaded().await();
+    startPublic(index, prepared.keyring(), crypto);
+    accepting = true;
+    LOG.info(
+        "Ready: issuer {}, public on {}, management on {}",
+        settings.issuer(),
+        settings.http(),
+        settings.management());
+  }
+
+  /** Tells when this gateway answers requests by a revision. */
+  public RevisionGate revisions() {
+    return published;
+  }
+
+  private void startManagement(GrantIndex index) {
+    Router router = Router.router(vertx);
+    new HealthEndpoint(index, settings.maxStaleness(), () -> accepting, clock).mount(router);
+    GatewaySettings.Listener at = settings.management();
+    deployments.add(
+        vertx
+            .deployVerticle(new ManagementListener(at.host(), at.port(), router), ON_VIRTUAL_THREAD)
+            .await());
+  }
+
+  private void startPublic(GrantIndex index, Keyring keyring, CryptoProvider crypto) {
+    GatewaySettings.Assertions assertions = settings.assertions();
+    AssertionRules rules =
+        new AssertionRules(
+            settings.issuer().identifier(),
+            settings.issuer().tokenEndpoint(),
+            assertions.maxAge(),
+            assertions.clockSkew());
+    DecoyKeys decoys = new DecoyKeys(crypto);
+    ReplayGuard replayGuard = new InMemoryReplayGuard(crypto, assertions.replayCapacity());
+    AttemptLimiter limiter = new AttemptLimiter();
+    ClientSource clientSource = new ClientSource(settings.trustedProxies());
+    deployments.add(
+        vertx
+            .deployVerticle(
+                () ->
+                    new PublicListener(
+                        settings.issuer(),
+                        settings.http().host(),
+                        settings.http().port(),
+                        index,
+                        // what is confined to a thread is made anew for each event loop
+                        new TokenIssuer(
+                            settings.issuer().identifier(),
+                            new ClientAuthenticator(
+                                new SecretVerifier(crypto, keyring.secretHashKeys()),
+                                new AssertionVerifier(rules, crypto, decoys),
+                                replayGuard,
+                                limiter),
+                            new AccessTokenSigner(crypto),
+                            crypto.secureRandom()),
+                        clientSource,
+                        settings.maxStaleness(),
+                        settings.drain().timeout(),
+                        clock),
+                new DeploymentOptions().setInstances(settings.eventLoops()))
+            .await());
+  }
+
+  /**
+   * Stops all parts: readiness goes down first, accepted requests are answered, then the rest is
+   * closed. Not on an event loop: it blocks.
+   */
+  @Override
+  public void close() {
+    accepting = false;
+    LOG.info("Draining");
+    if (settings.drain().delay().isPositive()) {
+      vertx.timer(settings.drain().delay().toMillis(), TimeUnit.MILLISECONDS).await();
+    }
+    deployments.reversed().forEach(id -> vertx.undeploy(id).await());
+    if (pool != null) {
+      pool.close().await();
+    }
+    LOG.info("Stopped");
+  }
+}

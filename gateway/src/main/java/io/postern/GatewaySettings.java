@@ -1,0 +1,65 @@
+package io.postern;
+
+import io.postern.crypto.MasterKeys;
+import io.postern.oauth.Issuer;
+import io.postern.store.Database;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a gateway is told at its start.
+ *
+ * @param bootstrapAdminSecret the first administrator's secret, or null
+ * @param maxStaleness how long it issues from its index without confirmation from the database
+ * @param licenseLimit the most applications that may exist, or null for no limit
+ * @param eventLoops token verticle instances, 1 or more
+ */
+public record GatewaySettings(
+    Issuer issuer,
+    Listener http,
+    Listener management,
+    Database database,
+    MasterKeys masterKeys,
+    @Nullable String bootstrapAdminSecret,
+    Duration maxStaleness,
+    @Nullable Integer licenseLimit,
+    int eventLoops,
+    Assertions assertions,
+    List<String> trustedProxies,
+    Drain drain) {
+
+  /** Where a listener is bound. */
+  public record Listener(String host, int port) {
+    @Override
+    public String toString() {
+      return host + ":" + port;
+    }
+  }
+
+  /**
+   * How client assertions are judged.
+   *
+   * @param maxAge the longest life of an assertion
+   * @param clockSkew how far a client's clock may be off
+   * @param replayCapacity the most assertions that are remembered at once
+   */
+  public record Assertions(Duration maxAge, Duration clockSkew, int replayCapacity) {}
+
+  /**
+   * How the gateway stops.
+   *
+   * @param delay how long it still accepts requests after readiness went down
+   * @param timeout how long accepted requests may then take
+   */
+  public record Drain(Duration delay, Duration timeout) {}
+
+  public GatewaySettings {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  @Override
+  public String toString() {
+    return "GatewaySettings[issuer=" + issuer + ", database=" + database + "]";
+  }
+}

@@ -1,0 +1,45 @@
+package io.postern;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Binds the management endpoints. A virtual-thread verticle: its handlers may wait. */
+final class ManagementListener extends VerticleBase {
+  private static final int IDLE_SECONDS = 75;
+  private static final int DRAIN_SECONDS = 5;
+
+  private final String host;
+  private final int port;
+  private final Router router;
+  private @Nullable HttpServer server;
+
+  ManagementListener(String host, int port, Router router) {
+    this.host = host;
+    this.port = port;
+    this.router = router;
+  }
+
+  @Override
+  public Future<?> start() {
+    server =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setIdleTimeout(IDLE_SECONDS)
+                    .setIdleTimeoutUnit(TimeUnit.SECONDS))
+            .requestHandler(router);
+    return server.listen(port, host);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,222 @@
+package io.postern.command;
+
+import io.postern.GatewaySettings;
+import io.postern.crypto.MasterKeys;
+import io.postern.http.ClientSource;
+import io.postern.oauth.Issuer;
+import io.postern.store.Database;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The settings of a gateway that {@code serve} and {@code dev} share. */
+final class GatewayOptions {
+  private static final Duration SHORTEST_STALENESS = Duration.ofSeconds(2);
+
+  @Option(
+      names = "--issuer",
+      paramLabel = "URL",
+      description = "Issuer identifier; may have a path. Default: http://localhost:8080")
+  @Nullable String issuer;
+
+  @Option(
+      names = "--http-host",
+      paramLabel = "ADDRESS",
+      defaultValue = "0.0.0.0",
+      description = "Address of the public listener. Default: ${DEFAULT-VALUE}")
+  String httpHost = "0.0.0.0";
+
+  @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Port of the public listener. Default: ${DEFAULT-VALUE}")
+  int httpPort = 8080;
+
+  @Option(
+      names = "--management-host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "Address of the management listener. Default: ${DEFAULT-VALUE}")
+  String managementHost = "127.0.0.1";
+
+  @Option(
+      names = "--management-port",
+      paramLabel = "PORT",
+      defaultValue = "9000",
+      description = "Port of the management listener. Default: ${DEFAULT-VALUE}")
+  int managementPort = 9000;
+
+  @Option(
+      names = "--bootstrap-admin-secret",
+      paramLabel = "SECRET",
+      description =
+          "On a database without an administrator: creates the agent postern-admin with this"
+              + " secret and full rights on the admin API.")
+  @Nullable String bootstrapAdminSecret;
+
+  @Option(
+      names = "--bootstrap-admin-secret-file",
+      paramLabel = "FILE",
+      description = "The file that holds it.")
+  @Nullable Path bootstrapAdminSecretFile;
+
+  @Option(
+      names = "--max-staleness",
+      paramLabel = "DURATION",
+      defaultValue = "PT5M",
+      description =
+          "How long to go on issuing while PostgreSQL cannot be reached; then 503. Default:"
+              + " ${DEFAULT-VALUE}")
+  Duration maxStaleness = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--license-limit",
+      paramLabel = "COUNT",
+      description = "The most applications that may exist. Default: none")
+  @Nullable Integer licenseLimit;
+
+  @Option(
+      names = "--event-loops",
+      paramLabel = "COUNT",
+      description = "Token verticle instances. Default: one for each core")
+  @Nullable Integer eventLoops;
+
+  @Option(
+      names = "--assertion-max-age",
+      paramLabel = "DURATION",
+      defaultValue = "PT5M",
+      description =
+          "The longest life of a client assertion, from its iat. Default: ${DEFAULT-VALUE}")
+  Duration assertionMaxAge = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--clock-skew",
+      paramLabel = "DURATION",
+      defaultValue = "PT10S",
+      description = "How far a client's clock may be off. Default: ${DEFAULT-VALUE}")
+  Duration clockSkew = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--replay-capacity",
+      paramLabel = "COUNT",
+      defaultValue = "2000000",
+      description =
+          "The most client assertions that are remembered at once, about 150 bytes each; beyond"
+              + " it private_key_jwt gets 503. Default: ${DEFAULT-VALUE}")
+  int replayCapacity = 2_000_000;
+
+  @Option(
+      names = "--trusted-proxies",
+      paramLabel = "NETWORK",
+      split = ",",
+      description =
+          "Addresses or networks whose X-Forwarded-For is believed, separated by commas. Default:"
+              + " none")
+  List<String> trustedProxies = List.of();
+
+  @Option(
+      names = "--drain-delay",
+      paramLabel = "DURATION",
+      defaultValue = "PT1S",
+      description =
+          "How long requests are still accepted after readiness went down. Default:"
+              + " ${DEFAULT-VALUE}")
+  Duration drainDelay = Duration.ofSeconds(1);
+
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "PT20S",
+      description = "How long accepted requests may take at the stop. Default: ${DEFAULT-VALUE}")
+  Duration drainTimeout = Duration.ofSeconds(20);
+
+  /**
+   * The settings, checked.
+   *
+   * @param defaultIssuer the issuer unless one is given
+   * @throws SettingException naming the first bad one
+   */
+  GatewaySettings toSettings(String defaultIssuer, Database database, MasterKeys masterKeys) {
+    check("POSTERN_HTTP_PORT", isPort(httpPort), httpPort + " is not a port, 1 to 65535");
+    check(
+        "POSTERN_MANAGEMENT_PORT",
+        isPort(managementPort),
+        managementPort + " is not a port, 1 to 65535");
+    check(
+        "POSTERN_MAX_STALENESS",
+        maxStaleness.compareTo(SHORTEST_STALENESS) >= 0,
+        maxStaleness + " is shorter than " + SHORTEST_STALENESS);
+    check(
+        "POSTERN_LICENSE_LIMIT",
+        licenseLimit == null || licenseLimit >= 1,
+        licenseLimit + " is not 1 or more");
+    check(
+        "POSTERN_EVENT_LOOPS",
+        eventLoops == null || (eventLoops >= 1 && eventLoops <= 1024),
+        eventLoops + " is not from 1 to 1024");
+    check(
+        "POSTERN_ASSERTION_MAX_AGE",
+        isBetween(assertionMaxAge, Duration.ofSeconds(1), Duration.ofHours(1)),
+        assertionMaxAge + " is not from PT1S to PT1H");
+    check(
+        "POSTERN_CLOCK_SKEW",
+        isBetween(clockSkew, Duration.ZERO, Duration.ofMinutes(1)),
+        clockSkew + " is not from PT0S to PT1M");
+    check("POSTERN_REPLAY_CAPACITY", replayCapacity >= 1, replayCapacity + " is not 1 or more");
+    check(
+        "POSTERN_DRAIN_DELAY",
+        isBetween(drainDelay, Duration.ZERO, Duration.ofMinutes(10)),
+        drainDelay + " is not from PT0S to PT10M");
+    check(
+        "POSTERN_DRAIN_TIMEOUT",
+        isBetween(drainTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10)),
+        drainTimeout + " is not from PT1S to PT10M");
+    parse("POSTERN_TRUSTED_PROXIES", trustedProxies, ClientSource::new);
+    return new GatewaySettings(
+        parse("POSTERN_ISSUER", issuer == null ? defaultIssuer : issuer, Issuer::new),
+        new GatewaySettings.Listener(httpHost, httpPort),
+        new GatewaySettings.Listener(managementHost, managementPort),
+        database,
+        masterKeys,
+        bootstrapAdminSecret(),
+        maxStaleness,
+        licenseLimit,
+        eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops,
+        new GatewaySettings.Assertions(assertionMaxAge, clockSkew, replayCapacity),
+        trustedProxies,
+        new GatewaySettings.Drain(drainDelay, drainTimeout));
+  }
+
+  /** The first administrator's secret, or null. */
+  @Nullable String bootstrapAdminSecret() {
+    return Secrets.find(
+        "POSTERN_BOOTSTRAP_ADMIN_SECRET", bootstrapAdminSecret, bootstrapAdminSecretFile);
+  }
+
+  /** Parses a setting; a complaint becomes one that names it. */
+  static <S, T> T parse(String setting, S value, Function<S, T> parser) {
+    try {
+      return parser.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(setting, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void check(String setting, boolean good, String problem) {
+    if (!good) {
+      throw new SettingException(setting, problem);
+    }
+  }
+
+  private static boolean isPort(int port) {
+    return port >= 1 && port <= 65_535;
+  }
+
+  private static boolean isBetween(Duration value, Duration least, Duration most) {
+    return value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+  }
+}

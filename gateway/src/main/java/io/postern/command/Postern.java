@@ -1,0 +1,92 @@
+package io.postern.command;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code postern} command. */
+@Command(
+    name = "postern",
+    description = "A token gateway for fleets of AI agents.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Postern.Version.class,
+    subcommands = {DevCommand.class, ServeCommand.class, MigrateCommand.class})
+public final class Postern implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Postern.class);
+  private static final int BAD_USAGE = 2;
+  private static final int FAILED = 1;
+
+  @Spec private CommandSpec spec;
+
+  /**
+   * Runs a command.
+   *
+   * @param environment the variables that settings may come from
+   * @return its exit status: 0, 1 when it failed, 2 for a bad or unknown setting
+   */
+  public static int run(String[] args, Map<String, String> environment) {
+    CommandLine commandLine = new CommandLine(new Postern());
+    Environment settings = new Environment(environment);
+    commandLine.setDefaultValueProvider(settings);
+    commandLine.setParameterExceptionHandler(Postern::complain);
+    commandLine.setExecutionExceptionHandler((e, command, result) -> complain(command, e));
+    commandLine.setExecutionStrategy(
+        result -> {
+          try {
+            if (!result.subcommands().isEmpty() && !CommandLine.printHelpIfRequested(result)) {
+              settings.refuseUnknown(optionNames(commandLine));
+            }
+          } catch (SettingException e) {
+            return complain(commandLine, e);
+          }
+          return new CommandLine.RunLast().execute(result);
+        });
+    return commandLine.execute(args);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(System.out);
+  }
+
+  private static int complain(ParameterException e, String[] args) {
+    return complain(e.getCommandLine(), e.getCause() instanceof SettingException s ? s : e);
+  }
+
+  // One line for what the operator can mend; the rest, with its trace, is for the log.
+  private static int complain(CommandLine command, Exception e) {
+    boolean isUsage = e instanceof ParameterException || e instanceof SettingException;
+    if (!isUsage && !(e instanceof StartException)) {
+      LOG.error("The command failed", e);
+    }
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    command.getErr().println("postern: " + message);
+    return isUsage ? BAD_USAGE : FAILED;
+  }
+
+  private static Set<String> optionNames(CommandLine root) {
+    return Stream.concat(Stream.of(root), root.getSubcommands().values().stream())
+        .flatMap(command -> command.getCommandSpec().options().stream())
+        .map(OptionSpec::longestName)
+        .collect(Collectors.toSet());
+  }
+
+  /** Reads the version from the manifest of the jar, which the build writes. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Postern.class.getPackage().getImplementationVersion();
+      return new String[] {"postern " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

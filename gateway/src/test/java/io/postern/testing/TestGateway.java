@@ -1,0 +1,158 @@
+package io.postern.testing;
+
+import io.postern.Gateway;
+import io.postern.GatewaySettings;
+import io.postern.crypto.MasterKeys;
+import io.postern.oauth.Issuer;
+import io.postern.store.Database;
+import io.postern.store.FirstStart;
+import io.postern.store.Schema;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A real gateway in this process, on free ports of the loopback, with a database of its own.
+ * Reached over HTTP only; {@link #registry} writes rows beside it as any other writer would.
+ */
+public final class TestGateway implements AutoCloseable {
+  /** The secret of {@code postern-admin}. */
+  public static final String ADMIN_SECRET = "bootstrap-secret-of-the-tests-0123456789";
+
+  /** The wrapping key of every test database. */
+  public static final String MASTER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final Vertx vertx;
+  private final Gateway gateway;
+  private final GatewaySettings settings;
+  private final TestRegistry registry;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+  private TestGateway(
+      Vertx vertx, Gateway gateway, GatewaySettings settings, TestRegistry registry) {
+    this.vertx = vertx;
+    this.gateway = gateway;
+    this.settings = settings;
+    this.registry = registry;
+  }
+
+  /** Starts a gateway with default settings on a new database. */
+  public static TestGateway start() {
+    return start(settings -> settings);
+  }
+
+  /** Starts a gateway on a new database with changed settings. */
+  public static TestGateway start(UnaryOperator<GatewaySettings> change) {
+    return start(TestPostgres.newDatabase(), change);
+  }
+
+  /** Starts a gateway, one of perhaps several, on a database. */
+  public static TestGateway start(String databaseUrl, UnaryOperator<GatewaySettings> change) {
+    Database database = Database.parse(databaseUrl);
+    new Schema(database).migrate();
+    int port = freePort();
+    GatewaySettings settings =
+        change.apply(
+            new GatewaySettings(
+                new Issuer("http://" + LOOPBACK + ":" + port),
+                new GatewaySettings.Listener(LOOPBACK, port),
+                new GatewaySettings.Listener(LOOPBACK, freePort()),
+                database,
+                MasterKeys.parse(MASTER_KEY),
+                ADMIN_SECRET,
+                Duration.ofMinutes(5),
+                null,
+                2,
+                new GatewaySettings.Assertions(
+                    Duration.ofMinutes(5), Duration.ofSeconds(10), 1_000_000),
+                List.of(),
+                new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5))));
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
+    Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, Clock.systemUTC());
+    gateway.start();
+    TestRegistry registry =
+        new TestRegistry(databaseUrl, settings.masterKeys(), gateway.revisions());
+    return new TestGateway(vertx, gateway, settings, registry);
+  }
+
+  /** The rows of its database. */
+  public TestRegistry registry() {
+    return registry;
+  }
+
+  /** What it was started with. */
+  public GatewaySettings settings() {
+    return settings;
+  }
+
+  public String issuer() {
+    return settings.issuer().identifier();
+  }
+
+  public URI tokenEndpoint() {
+    return URI.create(settings.issuer().tokenEndpoint());
+  }
+
+  public URI jwksUri() {
+    return URI.create(settings.issuer().jwksUri());
+  }
+
+  /** A URI of the public listener, path from its root. */
+  public URI publicUri(String path) {
+    return URI.create("http://" + settings.http() + path);
+  }
+
+  /** A URI of the management listener. */
+  public URI managementUri(String path) {
+    return URI.create("http://" + settings.management() + path);
+  }
+
+  /** Sends a request. */
+  public HttpResponse<String> send(HttpRequest request) {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** GETs a URI. */
+  public HttpResponse<String> get(URI uri) {
+    return send(HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build());
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    vertx.close().await();
+    registry.close();
+    http.close();
+  }
+
+  /** A port that was free just now. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
