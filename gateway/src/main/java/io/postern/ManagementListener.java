@@ -1,5 +1,6 @@
 package io.postern;
 
+import io.postern.http.ListenException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -33,7 +34,9 @@ final class ManagementListener extends VerticleBase {
                     .setIdleTimeout(IDLE_SECONDS)
                     .setIdleTimeoutUnit(TimeUnit.SECONDS))
             .requestHandler(router);
-    return server.listen(port, host);
+    return server
+        .listen(port, host)
+        .recover(cause -> Future.failedFuture(new ListenException(host, port, cause)));
   }
 
   @Override

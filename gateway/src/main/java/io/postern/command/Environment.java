@@ -55,6 +55,10 @@ final class Environment implements IDefaultValueProvider {
     }
   }
 
+  static String optionOf(String variable) {
+    return "--" + variable.substring(PREFIX.length()).replace('_', '-').toLowerCase(Locale.ROOT);
+  }
+
   static String variableOf(String option) {
     return PREFIX + option.substring("--".length()).replace('-', '_').toUpperCase(Locale.ROOT);
   }

@@ -2,11 +2,11 @@ package io.postern.command;
 
 import io.postern.Gateway;
 import io.postern.GatewaySettings;
+import io.postern.http.ListenException;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.net.BindException;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -34,7 +34,8 @@ final class GatewayProcess {
     Gateway gateway = new Gateway(vertx, settings, seed, Clock.systemUTC());
     try {
       gateway.start();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // of any kind: waiting for a future throws what it failed with
       vertx.close().await();
       throw explained(e);
     }
@@ -73,15 +74,12 @@ final class GatewayProcess {
     Runtime.getRuntime().halt(status);
   }
 
-  private static RuntimeException explained(Throwable cause) {
-    for (Throwable t = cause; t != null; t = t.getCause()) {
-      if (t instanceof Keyring.WrongMasterKeyException) {
-        return new SettingException("POSTERN_MASTER_KEY", String.valueOf(t.getMessage()));
-      }
-      if (t instanceof BindException) {
-        return new StartException("a port cannot be bound: " + t.getMessage(), cause);
-      }
-    }
-    return new StartException("the gateway did not start: " + cause, cause);
+  private static RuntimeException explained(Exception cause) {
+    return switch (cause) {
+      case Keyring.WrongMasterKeyException e ->
+          new SettingException("POSTERN_MASTER_KEY", String.valueOf(e.getMessage()));
+      case ListenException e -> new StartException(String.valueOf(e.getMessage()), e);
+      default -> new StartException("the gateway did not start: " + cause, cause);
+    };
   }
 }

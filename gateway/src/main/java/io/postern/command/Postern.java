@@ -1,5 +1,6 @@
 package io.postern.command;
 
+import io.postern.store.Schema;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -60,13 +61,20 @@ public final class Postern implements Runnable {
   }
 
   private static int complain(ParameterException e, String[] args) {
-    return complain(e.getCommandLine(), e.getCause() instanceof SettingException s ? s : e);
+    // picocli names the flag; the value may have come from the variable
+    if (e.getArgSpec() instanceof OptionSpec option) {
+      String setting = Environment.variableOf(option.longestName());
+      return complain(
+          e.getCommandLine(), new SettingException(setting, String.valueOf(e.getMessage())));
+    }
+    return complain(e.getCommandLine(), e);
   }
 
   // One line for what the operator can mend; the rest, with its trace, is for the log.
   private static int complain(CommandLine command, Exception e) {
     boolean isUsage = e instanceof ParameterException || e instanceof SettingException;
-    if (!isUsage && !(e instanceof StartException)) {
+    boolean isKnown = e instanceof StartException || e instanceof Schema.SchemaException;
+    if (!isUsage && !isKnown) {
       LOG.error("The command failed", e);
     }
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

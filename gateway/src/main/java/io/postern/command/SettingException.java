@@ -9,6 +9,6 @@ final class SettingException extends RuntimeException {
    * @param problem what is wrong with it, without secrets
    */
   SettingException(String setting, String problem) {
-    super(setting + ": " + problem);
+    super(setting + " (" + Environment.optionOf(setting) + "): " + problem);
   }
 }

@@ -96,7 +96,9 @@ public final class PublicListener extends VerticleBase {
                     Answers.notFound(request);
                   }
                 });
-    return server.listen(port, host);
+    return server
+        .listen(port, host)
+        .recover(cause -> Future.failedFuture(new ListenException(host, port, cause)));
   }
 
   @Override

@@ -33,7 +33,7 @@ public final class Keyring {
   /** No master key unwraps a data key of this database. */
   public static final class WrongMasterKeyException extends RuntimeException {
     WrongMasterKeyException() {
-      super("none of the master keys unwraps the data keys of this database");
+      super("none of these keys unwraps the data keys of this database");
     }
   }
 

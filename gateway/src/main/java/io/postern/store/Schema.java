@@ -20,9 +20,20 @@ public final class Schema {
     DAMAGED
   }
 
+  /** The database cannot be reached, or refused; the message is one line without secrets. */
+  public static final class SchemaException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    SchemaException(Database database, FlywayException cause) {
+      super(database + ": " + String.valueOf(cause.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+
+  private final Database database;
   private final Flyway flyway;
 
   public Schema(Database database) {
+    this.database = database;
     this.flyway =
         Flyway.configure()
             .dataSource(database.jdbcUrl(), database.user(), database.password())
@@ -35,19 +46,28 @@ public final class Schema {
    * Applies what is missing; several may try at once.
    *
    * @return how many migrations were applied
-   * @throws FlywayException when the database cannot be reached or refuses
+   * @throws SchemaException when the database cannot be reached or refuses
    */
   public int migrate() {
-    return flyway.migrate().migrationsExecuted;
+    try {
+      return flyway.migrate().migrationsExecuted;
+    } catch (FlywayException e) {
+      throw new SchemaException(database, e);
+    }
   }
 
   /**
    * Compares; changes nothing.
    *
-   * @throws FlywayException when the database cannot be reached
+   * @throws SchemaException when the database cannot be reached
    */
   public State state() {
-    MigrationInfoService info = flyway.info();
+    MigrationInfoService info;
+    try {
+      info = flyway.info();
+    } catch (FlywayException e) {
+      throw new SchemaException(database, e);
+    }
     boolean older = false;
     for (MigrationInfo migration : info.all()) {
       MigrationState state = migration.getState();
