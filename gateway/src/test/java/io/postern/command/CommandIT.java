@@ -1,0 +1,198 @@
+package io.postern.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postern.testing.PosternProcess;
+import io.postern.testing.TestGateway;
+import io.postern.testing.TestPostgres;
+import io.postern.testing.TestRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands of the distribution, as an operator meets them. */
+class CommandIT {
+  private static final String SOME_URL = "postgresql://user:the-password@127.0.0.1:1/postern";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "--version", "dev --help", "serve --help", "migrate --help"})
+  void help_isPrinted_withStatus0(String arguments) {
+    try (PosternProcess postern = PosternProcess.start(Map.of(), arguments.split(" "))) {
+      assertThat(postern.awaitExit()).isZero();
+      assertThat(postern.out()).contains("postern");
+      assertThat(postern.err()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POSTERN_HTP_PORT, 1",
+    "POSTERN_HTTP_PORT, eighty",
+    "POSTERN_HTTP_PORT, 70000",
+    "POSTERN_ISSUER, not a url",
+    "POSTERN_ISSUER, https://example.com?q",
+    "POSTERN_MASTER_KEY, dG9vIHNob3J0",
+    "POSTERN_DATABASE_URL, mysql://user:the-password@host/db",
+    "POSTERN_MAX_STALENESS, five minutes",
+    "POSTERN_LICENSE_LIMIT, 0",
+    "POSTERN_EVENT_LOOPS, 0",
+    "POSTERN_TRUSTED_PROXIES, 10.0.0.0/99",
+    "POSTERN_BOOTSTRAP_ADMIN_SECRET_FILE, /no/such/file"
+  })
+  void badSetting_endsTheStart_withStatus2AndOneLine(String variable, String value) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("POSTERN_DATABASE_URL", SOME_URL);
+    environment.put("POSTERN_MASTER_KEY", TestGateway.MASTER_KEY);
+    environment.put(variable, value);
+    try (PosternProcess postern = PosternProcess.start(environment, "serve")) {
+      assertThat(postern.awaitExit()).isEqualTo(2);
+      assertThat(postern.err().lines()).hasSize(1).first().asString().contains(variable);
+      assertThat(postern.err())
+          .doesNotContain("the-password")
+          .doesNotContain("dG9vIHNob3J0")
+          .doesNotContain(TestGateway.MASTER_KEY);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POSTERN_DATABASE_URL", "POSTERN_MASTER_KEY"})
+  void requiredSetting_isNamed(String missing) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("POSTERN_DATABASE_URL", SOME_URL);
+    environment.put("POSTERN_MASTER_KEY", TestGateway.MASTER_KEY);
+    environment.remove(missing);
+    try (PosternProcess postern = PosternProcess.start(environment, "serve")) {
+      assertThat(postern.awaitExit()).isEqualTo(2);
+      assertThat(postern.err()).contains(missing);
+    }
+  }
+
+  @Test
+  void unknownFlag_isNamed() {
+    try (PosternProcess postern = PosternProcess.start(Map.of(), "serve", "--htp-port", "1")) {
+      assertThat(postern.awaitExit()).isEqualTo(2);
+      assertThat(postern.err().lines()).hasSize(1).first().asString().contains("--htp-port");
+    }
+  }
+
+  @Test
+  void kubernetesServiceLinks_areNoSettings() {
+    Map<String, String> environment =
+        Map.of("POSTERN_SERVICE_HOST", "10.0.0.1", "POSTERN_PORT", "tcp://10.0.0.1:8080");
+    try (PosternProcess postern = PosternProcess.start(environment, "migrate")) {
+      postern.awaitExit();
+      assertThat(postern.err()).contains("POSTERN_DATABASE_URL");
+    }
+  }
+
+  @Test
+  void unreachableDatabase_isSaidInOneLine_withoutItsPassword() {
+    try (PosternProcess postern =
+        PosternProcess.start(Map.of("POSTERN_DATABASE_URL", SOME_URL), "migrate")) {
+      assertThat(postern.awaitExit()).isEqualTo(1);
+      assertThat(postern.err().lines()).hasSize(1);
+      assertThat(postern.err()).contains("127.0.0.1:1").doesNotContain("the-password");
+    }
+  }
+
+  @Test
+  void schema_older_serveRefusesAndSaysMigrate() {
+    Map<String, String> environment = serving(TestPostgres.newDatabase());
+    try (PosternProcess serve = PosternProcess.start(environment, "serve")) {
+      assertThat(serve.awaitExit()).isEqualTo(1);
+      assertThat(serve.err()).contains("older").contains("postern migrate");
+    }
+  }
+
+  @Test
+  void schema_newer_serveAndMigrateRefuse() throws Exception {
+    String url = TestPostgres.newDatabase();
+    migrate(url);
+    try (Connection connection = TestRegistry.connect(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          insert into flyway_schema_history
+          select installed_rank + 100, '999', 'from the future', type, 'V999__x.sql', checksum,
+                 installed_by, installed_on, execution_time, true
+            from flyway_schema_history order by installed_rank desc limit 1""");
+    }
+    for (String command : new String[] {"serve", "migrate"}) {
+      try (PosternProcess postern = PosternProcess.start(serving(url), command)) {
+        assertThat(postern.awaitExit()).isEqualTo(1);
+        assertThat(postern.err()).contains("newer");
+      }
+    }
+  }
+
+  @Test
+  void masterKey_wrong_endsTheStartAndChangesNothing(@TempDir Path directory) throws Exception {
+    String url = TestPostgres.newDatabase();
+    migrate(url);
+    Map<String, String> right = serving(url);
+    runUntilReady(right);
+    String before = dataKeys(url);
+
+    Map<String, String> wrong = new HashMap<>(right);
+    wrong.remove("POSTERN_MASTER_KEY");
+    Path file =
+        Files.writeString(
+            directory.resolve("key"), "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=\n");
+    wrong.put("POSTERN_MASTER_KEY_FILE", file.toString());
+    try (PosternProcess postern = PosternProcess.start(wrong, "serve")) {
+      assertThat(postern.awaitExit()).isEqualTo(2);
+      assertThat(postern.err()).contains("POSTERN_MASTER_KEY");
+    }
+    assertThat(dataKeys(url)).isEqualTo(before);
+
+    // a new key in front, the old one behind it: all unwrap
+    wrong.remove("POSTERN_MASTER_KEY_FILE");
+    wrong.put(
+        "POSTERN_MASTER_KEY",
+        "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=," + TestGateway.MASTER_KEY);
+    runUntilReady(wrong);
+  }
+
+  private static void runUntilReady(Map<String, String> environment) throws Exception {
+    try (PosternProcess postern = PosternProcess.start(environment, "serve")) {
+      postern.awaitReady(environment.get("POSTERN_MANAGEMENT_PORT"));
+      postern.terminate();
+      assertThat(postern.awaitExit()).isZero();
+    }
+  }
+
+  private static void migrate(String url) {
+    try (PosternProcess postern =
+        PosternProcess.start(Map.of("POSTERN_DATABASE_URL", url), "migrate")) {
+      assertThat(postern.awaitExit()).as(postern.err()).isZero();
+    }
+  }
+
+  private static Map<String, String> serving(String url) {
+    return Map.of(
+        "POSTERN_DATABASE_URL", url,
+        "POSTERN_MASTER_KEY", TestGateway.MASTER_KEY,
+        "POSTERN_HTTP_PORT", "" + TestGateway.freePort(),
+        "POSTERN_MANAGEMENT_PORT", "" + TestGateway.freePort(),
+        "POSTERN_DRAIN_DELAY", "PT0S");
+  }
+
+  private static String dataKeys(String url) throws Exception {
+    String query = "select string_agg(data_key_id || wrapped::text, ',') from data_key";
+    try (Connection connection = TestRegistry.connect(url);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+}
