@@ -4,35 +4,43 @@ import io.postern.dev.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The one PostgreSQL server of a test run. */
+/**
+ * The one PostgreSQL server of a test run: the embedded one or, for the older versions, one that
+ * runs already, named by {@code -Dpostern.test.server=postgresql://user:password@host:port}.
+ */
 public final class TestPostgres {
   private static final AtomicInteger COUNT = new AtomicInteger();
-  private static final EmbeddedPostgres SERVER = start();
+  private static final String GIVEN = System.getProperty("postern.test.server");
+  private static final String SERVER = GIVEN == null ? startEmbedded() : GIVEN;
 
   private TestPostgres() {}
 
   /** The URL of a new, empty database. */
   public static String newDatabase() {
     String name = "test_" + ProcessHandle.current().pid() + "_" + COUNT.incrementAndGet();
-    try {
-      SERVER.createDatabase(name);
-      return SERVER.databaseUrl(name);
+    try (Connection connection = TestRegistry.connect(SERVER + "/postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("create database " + name);
+      return SERVER + "/" + name;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static EmbeddedPostgres start() {
+  private static String startEmbedded() {
     try {
       // a directory for each process, so that runs side by side do not meet
       Path directory = Path.of("target", "postgres", "" + ProcessHandle.current().pid());
       EmbeddedPostgres server =
           EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.forTests());
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
-      return server;
+      String url = server.databaseUrl("postgres");
+      return url.substring(0, url.lastIndexOf('/'));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
