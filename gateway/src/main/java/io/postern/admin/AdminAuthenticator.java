@@ -58,10 +58,11 @@ public final class AdminAuthenticator {
   /**
    * The {@code client_id} of whoever may send the request.
    *
+   * @param tokenInQuery whether the query carries a token, which nobody is admitted for
    * @throws ProblemException with the challenge of RFC 6750 §3
    */
-  String authenticate(HttpServerRequest request) {
-    StrictJwt token = StrictJwt.parse(bearerToken(request));
+  String authenticate(HttpServerRequest request, boolean tokenInQuery) {
+    StrictJwt token = StrictJwt.parse(bearerToken(request, tokenInQuery));
     if (token == null || !isOurs(token) || !isGood(token)) {
       throw refused(
           401, "invalid_token", "The access token is malformed, forged, expired or for another.");
@@ -72,11 +73,10 @@ public final class AdminAuthenticator {
     return token.claims().path("client_id").textValue();
   }
 
-  private static String bearerToken(HttpServerRequest request) {
+  private static String bearerToken(HttpServerRequest request, boolean tokenInQuery) {
     List<String> headers = request.headers().getAll("Authorization");
     // RFC 6750 §3.1: more than one way of sending a token, or a repeated one, is invalid_request
-    boolean inQuery = request.params().contains("access_token");
-    if (headers.size() > 1 || (inQuery && !headers.isEmpty())) {
+    if (headers.size() > 1 || (tokenInQuery && !headers.isEmpty())) {
       throw refused(400, "invalid_request", "The request carries more than one access token.");
     }
     String header = headers.isEmpty() ? "" : headers.getFirst().strip();

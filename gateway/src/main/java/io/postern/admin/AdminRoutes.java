@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,8 @@ final class AdminRoutes {
   AdminRoutes(Router router, AdminAuthenticator authenticator) {
     this.router = router;
     this.authenticator = authenticator;
+    // a path that cannot be decoded matches no route
+    router.errorHandler(400, context -> write(context, Failures.MALFORMED));
     router.route(EVERYTHING).handler(this::authenticate).failureHandler(AdminRoutes::fail);
     router
         .route(EVERYTHING)
@@ -121,7 +124,8 @@ final class AdminRoutes {
 
   private void authenticate(RoutingContext context) {
     try {
-      context.put(ACTOR, authenticator.authenticate(context.request()));
+      boolean tokenInQuery = context.queryParams().contains("access_token");
+      context.put(ACTOR, authenticator.authenticate(context.request(), tokenInQuery));
     } catch (RuntimeException e) {
       write(context, problem(context, e));
       return;
@@ -136,7 +140,7 @@ final class AdminRoutes {
         switch (context.statusCode()) {
           case 413 ->
               Problem.of(413, "content-too-large", "Content too large", "A body has at most 1 MiB.");
-          case 400 -> Problem.badRequest("The request is malformed.");
+          case 400 -> Failures.MALFORMED;
           default ->
               problem(context, failure == null ? new IllegalStateException("no cause") : failure);
         };
@@ -173,6 +177,12 @@ final class AdminRoutes {
     if (!body.isEmpty()) {
       response.putHeader("Content-Type", type);
     }
-    response.end(body);
+    if (context.request().method().equals(HttpMethod.HEAD)) {
+      // RFC 9110 §9.3.2: the length that GET would send, and nothing of it
+      response.putHeader("Content-Length", "" + body.getBytes(StandardCharsets.UTF_8).length);
+      response.end();
+    } else {
+      response.end(body);
+    }
   }
 }

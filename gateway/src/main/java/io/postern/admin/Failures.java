@@ -3,10 +3,14 @@ package io.postern.admin;
 import io.postern.store.DatabaseUnavailableException;
 import io.postern.store.RegistryRule;
 import io.postern.store.RegistryRuleException;
+import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 
 /** What a request that failed is answered. */
 final class Failures {
+  /** For what is no HTTP request of any sense. */
+  static final Problem MALFORMED = Problem.badRequest("The request is malformed.");
+
   private Failures() {}
 
   static Problem problem(Throwable failure) {
@@ -14,6 +18,8 @@ final class Failures {
       case ProblemException e -> e.problem();
       case RegistryRuleException e -> broken(e.rule());
       case DatabaseUnavailableException e -> unavailable(e.effectUnknown());
+      // of the router: a query that cannot be decoded
+      case HttpException e when e.getStatusCode() == 400 -> MALFORMED;
       default -> Problem.of(500, "internal", "Internal error", "See the log of the gateway.");
     };
   }

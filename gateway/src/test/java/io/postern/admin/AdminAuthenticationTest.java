@@ -22,7 +22,7 @@ class AdminAuthenticationTest {
   private static final String AGENTS = "/admin/v1/agents";
   private static final String CHALLENGE = "Bearer realm=\"postern-admin\"";
 
-  @RegisterExtension static final AdminServer server = new AdminServer(null);
+  @RegisterExtension static final AdminServer server = new AdminServer();
 
   private static Answer getWith(String... authorization) throws Exception {
     return server.sendAsIs("GET", AGENTS, null, authorization);

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
-import io.postern.dev.EmbeddedPostgres;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeyGenerator;
 import io.postern.jose.SigningKeys;
 import io.postern.store.Database;
 import io.postern.store.Schema;
+import io.postern.testing.TestPostgres;
 import io.postern.token.AccessTokenClaims;
 import io.postern.token.AccessTokenSigner;
 import io.vertx.core.DeploymentOptions;
@@ -21,16 +21,12 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -42,7 +38,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -57,8 +52,6 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   static final JsonMapper JSON = new JsonMapper();
   static final SecretHashKey HASH_KEY = new SecretHashKey("hash-key", new byte[32]);
 
-  private static final AtomicInteger DATABASES = new AtomicInteger();
-
   /** Completes at once, until told not to at all. */
   private final AtomicReference<CompletableFuture<Void>> index =
       new AtomicReference<>(CompletableFuture.completedFuture(null));
@@ -68,66 +61,57 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   private final AccessTokenSigner signer = new AccessTokenSigner(CRYPTO);
   private final HttpClient client = HttpClient.newHttpClient();
   private final @Nullable Integer licenseLimit;
-  private @Nullable Vertx vertx;
+  private final @Nullable String databaseUrl;
+  private final Vertx vertx = Vertx.vertx();
   private String jdbcUrl = "";
   private int port;
 
-  AdminServer(@Nullable Integer licenseLimit) {
+  private AdminServer(@Nullable Integer licenseLimit, @Nullable String databaseUrl) {
     this.licenseLimit = licenseLimit;
+    this.databaseUrl = databaseUrl;
   }
 
-  /** A PostgreSQL for all test classes of a run. */
-  private record SharedPostgres(EmbeddedPostgres server, Path directory) implements AutoCloseable {
-    static SharedPostgres start() {
-      try {
-        Path directory = Files.createTempDirectory("postern-admin-test");
-        return new SharedPostgres(
-            EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.forTests()), directory);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  /** With a new database. */
+  AdminServer() {
+    this(null, null);
+  }
 
-    @Override
-    public void close() throws IOException {
-      server.close();
-    }
+  /** With a new database, and a limit to its applications. */
+  static AdminServer limitedTo(int applications) {
+    return new AdminServer(applications, null);
+  }
+
+  /** With a database that is not there. */
+  static AdminServer withoutDatabase() {
+    // port 1 of this machine refuses connections
+    return new AdminServer(null, "postgresql://u:p@127.0.0.1:1/none");
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    EmbeddedPostgres postgres =
-        context
-            .getRoot()
-            .getStore(ExtensionContext.Namespace.GLOBAL)
-            .computeIfAbsent(
-                SharedPostgres.class, key -> SharedPostgres.start(), SharedPostgres.class)
-            .server();
-    String name = "admin_" + DATABASES.incrementAndGet();
-    postgres.createDatabase(name);
-    Database database = Database.parse(postgres.databaseUrl(name));
-    new Schema(database).migrate();
-    URI url = URI.create(postgres.databaseUrl(name));
-    String[] user = url.getUserInfo().split(":", 2);
-    jdbcUrl =
-        "jdbc:postgresql://%s:%d/%s?user=%s&password=%s"
-            .formatted(url.getHost(), url.getPort(), name, user[0], user[1]);
-    execute("insert into data_key values ('hash-key', 'secret_hash', '\\x00')");
-    vertx = Vertx.vertx();
-    start(vertx, database);
+    String url = databaseUrl;
+    if (url == null) {
+      url = TestPostgres.newDatabase();
+      new Schema(Database.parse(url)).migrate();
+      URI uri = URI.create(url);
+      String[] user = uri.getUserInfo().split(":", 2);
+      jdbcUrl =
+          "jdbc:postgresql://%s:%d%s?user=%s&password=%s"
+              .formatted(uri.getHost(), uri.getPort(), uri.getPath(), user[0], user[1]);
+      execute("insert into data_key values ('hash-key', 'secret_hash', '\\x00')");
+    }
+    start(Database.parse(url));
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
     client.close();
-    if (vertx != null) {
-      vertx.close().await();
-    }
+    vertx.close().await();
   }
 
-  /** Serves the admin API over that database instead. */
-  void start(Vertx on, Database database) {
-    on.deployVerticle(
+  private void start(Database database) {
+    vertx
+        .deployVerticle(
             new VerticleBase() {
               @Override
               public Future<?> start() {
@@ -273,6 +257,22 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  /** What a test does. */
+  interface Step {
+    void run() throws Exception;
+  }
+
+  /** Runs the step while a transaction with that statement is open. */
+  void whileExecuting(String sql, Step step) throws Exception {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(sql);
+      step.run();
+      connection.rollback();
     }
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class AgentApiTest {
   private static final String AGENTS = "/admin/v1/agents";
 
-  @RegisterExtension static final AdminServer server = new AdminServer(null);
+  @RegisterExtension static final AdminServer server = new AdminServer();
 
   @Test
   void createAgent_nameAlone_getsDefaults() throws Exception {

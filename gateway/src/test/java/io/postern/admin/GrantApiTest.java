@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class GrantApiTest {
-  @RegisterExtension static final AdminServer server = new AdminServer(null);
+  @RegisterExtension static final AdminServer server = new AdminServer();
 
   private static String grants(String clientId) {
     return "/admin/v1/agents/" + clientId + "/grants";

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class KeyApiTest {
-  @RegisterExtension static final AdminServer server = new AdminServer(null);
+  @RegisterExtension static final AdminServer server = new AdminServer();
 
   private static final KeyPair RSA = rsa(2048, 65537);
   private static final KeyPair EC = ec("secp256r1");

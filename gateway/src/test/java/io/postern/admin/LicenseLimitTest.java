@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LicenseLimitTest {
-  @RegisterExtension static final AdminServer server = new AdminServer(2);
+  @RegisterExtension static final AdminServer server = AdminServer.limitedTo(2);
 
   @Test
   void create_pastTheLimit_isAConflictWithoutEffect() throws Exception {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SecretApiTest {
-  @RegisterExtension static final AdminServer server = new AdminServer(null);
+  @RegisterExtension static final AdminServer server = new AdminServer();
 
   private static String newSecrets() throws Exception {
     return "/admin/v1/agents/" + server.newAgent("a") + "/secrets";

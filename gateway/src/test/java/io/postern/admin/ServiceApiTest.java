@@ -11,7 +11,7 @@ class ServiceApiTest {
   private static final String SERVICES = "/admin/v1/services";
   private static final String BUILTIN = SERVICES + "/postern-admin-api";
 
-  @RegisterExtension static final AdminServer server = new AdminServer(null);
+  @RegisterExtension static final AdminServer server = new AdminServer();
 
   @Test
   void createService_withScopes_keepsTheirOrder() throws Exception {
