@@ -1,0 +1,103 @@
+package io.postern.admin;
+
+import static io.postern.admin.Page.CURSOR;
+import static io.postern.admin.Page.LIMIT;
+
+import io.postern.change.RevisionGate;
+import io.postern.crypto.CryptoProvider;
+import io.postern.crypto.SecretHashKey;
+import io.postern.store.Registry;
+import io.vertx.ext.web.Router;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The admin API: which resource answers at which path. */
+public final class AdminApi {
+  private final AdminAuthenticator authenticator;
+  private final AgentResource agents;
+  private final SecretResource secrets;
+  private final KeyResource keys;
+  private final GrantResource grants;
+  private final ServiceResource services;
+  private final ScopeResource scopes;
+  private final IndexResource index;
+
+  /**
+   * @param gate tells when this gateway's own index includes a write
+   * @param indexStatus what this gateway's own index holds now
+   * @param hashKey the key under which new secrets are hashed
+   * @param licenseLimit the most applications that may exist, or null for any number
+   */
+  public AdminApi(
+      Pool pool,
+      RevisionGate gate,
+      Supplier<IndexStatus> indexStatus,
+      AdminAuthenticator authenticator,
+      SecretHashKey hashKey,
+      CryptoProvider provider,
+      @Nullable Integer licenseLimit,
+      Clock clock) {
+    Registry registry = new Registry(pool);
+    OwnIndex ownIndex = new OwnIndex(gate, indexStatus);
+    RegistryWriter writer = new RegistryWriter(registry, ownIndex);
+    Identifiers identifiers = new Identifiers(provider.secureRandom());
+    License license = new License(licenseLimit);
+    this.authenticator = authenticator;
+    this.agents = new AgentResource(registry, writer, identifiers, license);
+    this.secrets = new SecretResource(registry, writer, hashKey, provider, identifiers, clock);
+    this.keys = new KeyResource(registry, writer, clock);
+    this.grants = new GrantResource(registry, writer, clock);
+    this.services = new ServiceResource(registry, writer, identifiers, license);
+    this.scopes = new ScopeResource(registry, writer);
+    this.index = new IndexResource(ownIndex);
+  }
+
+  /** Binds everything below {@code /admin/}. The router's server must run on virtual threads. */
+  public void mount(Router router) {
+    AdminRoutes routes = new AdminRoutes(router, authenticator);
+
+    routes.at("/agents").get(agents::list, LIMIT, CURSOR, "name", "status").post(agents::create);
+    routes
+        .at("/agents/:client_id")
+        .get(agents::get)
+        .patch(agents::patch)
+        .delete(agents::delete);
+    routes
+        .at("/agents/:client_id/secrets")
+        .get(secrets::list, LIMIT, CURSOR)
+        .post(secrets::create);
+    routes.at("/agents/:client_id/secrets/:secret_id").get(secrets::get).delete(secrets::delete);
+    routes.at("/agents/:client_id/keys").get(keys::list, LIMIT, CURSOR).post(keys::create);
+    routes.at("/agents/:client_id/keys/:kid").get(keys::get).delete(keys::delete);
+    routes.at("/agents/:client_id/grants").get(grants::list, LIMIT, CURSOR);
+    routes
+        .at("/agents/:client_id/grants/:service_id")
+        .get(grants::get)
+        .put(grants::put)
+        .delete(grants::delete);
+
+    routes
+        .at("/services")
+        .get(services::list, LIMIT, CURSOR, "name", "audience")
+        .post(services::create);
+    routes
+        .at("/services/:service_id")
+        .get(services::get)
+        .patch(services::patch)
+        .delete(services::delete);
+    routes
+        .at("/services/:service_id/scopes")
+        .get(scopes::list, LIMIT, CURSOR)
+        .post(scopes::create);
+    routes
+        .at("/services/:service_id/scopes/:value")
+        .get(scopes::get)
+        .patch(scopes::patch)
+        .delete(scopes::delete);
+
+    routes.at("/index").get(index::get, IndexResource.MIN_REVISION, IndexResource.TIMEOUT);
+    routes.rejectOthers();
+  }
+}

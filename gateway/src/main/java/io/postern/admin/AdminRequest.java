@@ -1,0 +1,176 @@
+package io.postern.admin;
+
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.store.Author;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An authenticated request. */
+final class AdminRequest {
+  private static final Set<String> PATCH_TYPES =
+      Set.of("application/merge-patch+json", "application/json");
+  private static final Set<String> JSON_TYPES = Set.of("application/json");
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              new JsonFactoryBuilder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(32).build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final RoutingContext context;
+  private final Author author;
+  private final Query query;
+
+  /**
+   * @param queryNames the query parameters that mean something here
+   */
+  AdminRequest(RoutingContext context, Author author, Set<String> queryNames) {
+    this.context = context;
+    this.author = author;
+    this.query = new Query(context.queryParams(), queryNames);
+  }
+
+  Author author() {
+    return author;
+  }
+
+  Query query() {
+    return query;
+  }
+
+  /** A segment of the path, decoded. */
+  String path(String name) {
+    String value = context.pathParam(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route has no " + name);
+    }
+    return value;
+  }
+
+  /**
+   * The members of the body.
+   *
+   * @throws ProblemException when it is no JSON object
+   */
+  JsonFields body() {
+    Buffer body = context.body().buffer();
+    requireType(body != null && body.length() > 0);
+    return fields(body == null ? Buffer.buffer() : body);
+  }
+
+  /** The members of a body that may be left out altogether. */
+  JsonFields bodyOrNone() {
+    Buffer body = context.body().buffer();
+    return body == null || body.length() == 0
+        ? fields(Buffer.buffer("{}"))
+        : body();
+  }
+
+  /**
+   * Holds If-Match against the row as it is.
+   *
+   * @throws ProblemException 412 when the client knows another state
+   */
+  void requireMatch(long revision) {
+    if (!EntityTag.matches(header("If-Match"), EntityTag.of(revision))) {
+      throw Problem.preconditionFailed("The resource has changed: its ETag is another.")
+          .exception();
+    }
+  }
+
+  /**
+   * Holds If-Match and If-None-Match against a resource that is about to be put.
+   *
+   * @param revision null when it does not exist yet
+   * @throws ProblemException 412
+   */
+  void requirePut(@Nullable Long revision) {
+    // RFC 9110 §13.1.1: "*" is false when there is no current representation
+    if (revision == null && header("If-Match") != null) {
+      throw Problem.preconditionFailed("The resource does not exist.").exception();
+    }
+    if (revision != null) {
+      requireMatch(revision);
+      if (EntityTag.isKnown(header("If-None-Match"), EntityTag.of(revision))) {
+        throw Problem.preconditionFailed("The resource exists already.").exception();
+      }
+    }
+  }
+
+  /** The answer to a GET of a row: all of it, or that the client has it. */
+  AdminResponse show(long revision, ObjectNode body) {
+    boolean known = EntityTag.isKnown(header("If-None-Match"), EntityTag.of(revision));
+    AdminResponse response = AdminResponse.ok(body).tagged(revision);
+    return known ? new AdminResponse(304, null, response.headers()) : response;
+  }
+
+  private @Nullable String header(String name) {
+    List<String> lines = context.request().headers().getAll(name);
+    return lines.isEmpty() ? null : String.join(",", lines);
+  }
+
+  private void requireType(boolean hasBody) {
+    boolean patch = context.request().method().equals(HttpMethod.PATCH);
+    Set<String> allowed = patch ? PATCH_TYPES : JSON_TYPES;
+    String type = header("Content-Type");
+    if ((type != null || hasBody) && (type == null || !isOneOf(type, allowed))) {
+      Problem problem =
+          Problem.of(
+              415,
+              "unsupported-media-type",
+              "Unsupported media type",
+              "The content type must be " + (patch ? "a JSON merge patch or " : "") + "JSON.");
+      throw (patch ? problem.header("Accept-Patch", String.join(", ", PATCH_TYPES)) : problem)
+          .exception();
+    }
+  }
+
+  private static boolean isOneOf(String type, Set<String> allowed) {
+    String[] parts = type.toLowerCase(Locale.ROOT).split(";", -1);
+    boolean utf8 = true;
+    for (int i = 1; i < parts.length; i++) {
+      String parameter = parts[i].strip().replace("\"", "");
+      utf8 &= !parameter.startsWith("charset=") || parameter.equals("charset=utf-8");
+    }
+    return allowed.contains(parts[0].strip()) && utf8;
+  }
+
+  private static JsonFields fields(Buffer body) {
+    JsonNode node;
+    try {
+      // RFC 8259 §8.1: UTF-8, and no guess at another encoding
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body.getBytes())).toString();
+      node = JSON.readTree(text);
+    } catch (CharacterCodingException | JsonProcessingException e) {
+      // without the parser's message, which quotes the body
+      throw Problem.badRequest("The body is not JSON, or has a member twice.").exception();
+    }
+    if (node.isMissingNode()) {
+      throw Problem.badRequest("The body is empty.").exception();
+    }
+    if (!(node instanceof ObjectNode object)) {
+      throw Problem.invalid(List.of(Fault.at("", "must be an object"))).exception();
+    }
+    return new JsonFields(object);
+  }
+}

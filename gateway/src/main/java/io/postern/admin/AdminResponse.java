@@ -1,0 +1,44 @@
+package io.postern.admin;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a request that was done. */
+record AdminResponse(int status, @Nullable ObjectNode body, Map<String, String> headers) {
+  static final String ETAG = "ETag";
+  static final String LOCATION = "Location";
+
+  AdminResponse {
+    headers = Map.copyOf(headers);
+  }
+
+  static AdminResponse ok(ObjectNode body) {
+    return new AdminResponse(200, body, Map.of());
+  }
+
+  /**
+   * A new resource.
+   *
+   * @param segments of its path below the API's root, not yet encoded
+   */
+  static AdminResponse created(ObjectNode body, String... segments) {
+    return new AdminResponse(201, body, Map.of()).header(LOCATION, AdminPath.to(segments));
+  }
+
+  static AdminResponse noContent() {
+    return new AdminResponse(204, null, Map.of());
+  }
+
+  AdminResponse header(String name, String value) {
+    Map<String, String> extended = new LinkedHashMap<>(headers);
+    extended.put(name, value);
+    return new AdminResponse(status, body, extended);
+  }
+
+  /** With the entity tag of a row at that revision. */
+  AdminResponse tagged(long revision) {
+    return header(ETAG, EntityTag.of(revision));
+  }
+}

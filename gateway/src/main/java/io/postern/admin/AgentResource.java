@@ -1,0 +1,137 @@
+package io.postern.admin;
+
+import static io.postern.admin.Targets.requireAgent;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.store.ApplicationRow;
+import io.postern.store.ApplicationRow.Kind;
+import io.postern.store.ApplicationRow.Permission;
+import io.postern.store.ApplicationRow.Scope;
+import io.postern.store.ApplicationRow.Settings;
+import io.postern.store.ApplicationTable;
+import io.postern.store.Registry;
+import io.postern.store.RegistryTables;
+import java.util.List;
+
+/** Agents: machine identities that hold credentials and can themselves be called. */
+final class AgentResource {
+  private static final List<String> IMMUTABLE =
+      List.of("client_id", "audience", "created_at", "updated_at");
+
+  private final Registry registry;
+  private final RegistryWriter writer;
+  private final Identifiers identifiers;
+  private final License license;
+
+  AgentResource(
+      Registry registry, RegistryWriter writer, Identifiers identifiers, License license) {
+    this.registry = registry;
+    this.writer = writer;
+    this.identifiers = identifiers;
+    this.license = license;
+  }
+
+  AdminResponse create(AdminRequest request) {
+    JsonFields body = request.body();
+    String givenId = body.optionalText("client_id", TextRule.CLIENT_ID);
+    String givenAudience = body.optionalText("audience", TextRule.AUDIENCE);
+    Settings settings = AgentSettings.created(body);
+    body.finish();
+
+    String clientId = givenId == null ? identifiers.newClientId() : givenId;
+    String audience = givenAudience == null ? "urn:postern:agent:" + clientId : givenAudience;
+    return writer.write(
+        request,
+        tables -> {
+          tables.applications().insert(clientId, Kind.AGENT, audience, settings);
+          Permission permission = AgentSettings.permission(settings);
+          tables.scopes().insert(clientId, List.of(new Scope(permission.scope(), null)));
+          license.check(tables);
+          ApplicationRow row = reread(tables, clientId);
+          return AdminResponse.created(json(row), "agents", clientId)
+              .tagged(row.meta().revision());
+        });
+  }
+
+  AdminResponse list(AdminRequest request) {
+    Page page = Page.of("agents", request.query());
+    var filter =
+        new ApplicationTable.Filter(
+            request.query().find("name"), request.query().find("status", TextRule.STATUS), null);
+    return page.response(
+        registry.read().applications().list(Kind.AGENT, filter, page.after(), page.rowsToRead()),
+        row -> row.meta().creationNumber(),
+        AgentResource::json);
+  }
+
+  AdminResponse get(AdminRequest request) {
+    ApplicationRow row = requireAgent(registry.read(), request);
+    return request.show(row.meta().revision(), json(row));
+  }
+
+  AdminResponse patch(AdminRequest request) {
+    JsonFields body = request.body();
+    Immutable immutable = new Immutable(body, IMMUTABLE);
+    AgentSettings.Patch patch = AgentSettings.patch(body);
+    body.finish();
+
+    return writer.write(
+        request,
+        tables -> {
+          ApplicationRow row = requireAgent(tables, request);
+          request.requireMatch(row.meta().revision());
+          immutable.check(json(row));
+          Settings settings = patch.over(row.settings());
+          if (!settings.equals(row.settings())) {
+            update(tables, row, settings);
+          }
+          ApplicationRow changed = reread(tables, row.id());
+          return AdminResponse.ok(json(changed)).tagged(changed.meta().revision());
+        });
+  }
+
+  AdminResponse delete(AdminRequest request) {
+    return writer.write(
+        request,
+        tables -> {
+          ApplicationRow row = requireAgent(tables, request);
+          request.requireMatch(row.meta().revision());
+          tables.applications().delete(row.id());
+          return AdminResponse.noContent();
+        });
+  }
+
+  private static void update(RegistryTables tables, ApplicationRow row, Settings settings) {
+    String present = AgentSettings.permission(row.settings()).scope();
+    String wanted = AgentSettings.permission(settings).scope();
+    tables.applications().update(row.id(), settings);
+    if (!wanted.equals(present)) {
+      tables.scopes().rename(row.id(), present, wanted);
+    }
+  }
+
+  private static ApplicationRow reread(RegistryTables tables, String clientId) {
+    return Targets.require(tables.applications().find(Kind.AGENT, clientId), "agent");
+  }
+
+  private static ObjectNode json(ApplicationRow row) {
+    Settings settings = row.settings();
+    Permission permission = AgentSettings.permission(settings);
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("client_id", row.id());
+    json.put("name", settings.name());
+    json.put("audience", row.audience());
+    json.put("status", settings.status());
+    json.putObject("permission")
+        .put("name", permission.name())
+        .put("scope", permission.scope())
+        .put("mode", permission.mode());
+    json.put("access_token_ttl", TokenSettings.effectiveTtl(settings));
+    json.put("signing_alg", TokenSettings.effectiveAlg(settings));
+    json.put("assertion_audience", settings.assertionAudience());
+    json.put("created_at", Rfc3339.format(row.meta().createdAt()));
+    json.put("updated_at", Rfc3339.format(row.meta().updatedAt()));
+    return json;
+  }
+}

@@ -1,0 +1,123 @@
+package io.postern.admin;
+
+import static io.postern.admin.TokenSettings.ALG;
+import static io.postern.admin.TokenSettings.MAX_TTL;
+import static io.postern.admin.TokenSettings.MIN_TTL;
+import static io.postern.admin.TokenSettings.TTL;
+
+import io.postern.store.ApplicationRow.Permission;
+import io.postern.store.ApplicationRow.Settings;
+import org.jspecify.annotations.Nullable;
+
+/** What may be set of an agent: read from a body, defaulted and patched. */
+final class AgentSettings {
+  private static final String ASSERTION_AUDIENCE = "assertion_audience";
+  private static final String DEFAULT_ASSERTION_AUDIENCE = "issuer";
+  private static final String DEFAULT_SCOPE = "agent.access";
+  private static final String AUTO = "auto";
+  private static final String MANUAL = "manual";
+
+  private AgentSettings() {}
+
+  /** The settings of a new agent. */
+  static Settings created(JsonFields body) {
+    String name = body.requiredText("name", TextRule.NAME);
+    String assertionAudience =
+        body.optionalText(ASSERTION_AUDIENCE, TextRule.ASSERTION_AUDIENCE);
+    return new Settings(
+        name,
+        "active",
+        body.optionalInteger(TTL, MIN_TTL, MAX_TTL),
+        body.optionalText(ALG, TextRule.SIGNING_ALG),
+        assertionAudience == null ? DEFAULT_ASSERTION_AUDIENCE : assertionAudience,
+        permissionPatch(body).over(automatic(name), name));
+  }
+
+  /** Every agent has one. */
+  static Permission permission(Settings settings) {
+    Permission permission = settings.permission();
+    if (permission == null) {
+      throw new IllegalStateException("an agent without a permission");
+    }
+    return permission;
+  }
+
+  static Patch patch(JsonFields body) {
+    return new Patch(
+        body.irremovableText("name", TextRule.NAME),
+        body.irremovableText("status", TextRule.STATUS),
+        body.patchedInteger(TTL, MIN_TTL, MAX_TTL),
+        body.patchedText(ALG, TextRule.SIGNING_ALG),
+        body.patchedText(ASSERTION_AUDIENCE, TextRule.ASSERTION_AUDIENCE),
+        permissionPatch(body));
+  }
+
+  /** A merge patch of an agent; null where a member stays. */
+  record Patch(
+      @Nullable String name,
+      @Nullable String status,
+      Patched<Integer> ttl,
+      Patched<String> alg,
+      Patched<String> assertionAudience,
+      PermissionPatch permission) {
+
+    Settings over(Settings present) {
+      String newName = name == null ? present.name() : name;
+      String audience =
+          assertionAudience.over(present.assertionAudience(), present.assertionAudience());
+      return new Settings(
+          newName,
+          status == null ? present.status() : status,
+          ttl.over(present.accessTokenTtlSeconds(), TokenSettings.effectiveTtl(present)),
+          alg.over(present.signingAlg(), TokenSettings.effectiveAlg(present)),
+          audience == null ? DEFAULT_ASSERTION_AUDIENCE : audience,
+          permission.over(AgentSettings.permission(present), newName));
+    }
+  }
+
+  /**
+   * A merge patch of the permission.
+   *
+   * @param removed whether the permission as a whole is, which resets it
+   */
+  record PermissionPatch(
+      boolean removed, Patched<String> name, Patched<String> scope, Patched<String> mode) {
+
+    /** What is named by hand stays so; what is automatic follows the agent's name. */
+    Permission over(Permission present, String agentName) {
+      String newMode = present.mode();
+      if (mode.given()) {
+        newMode = mode.value() == null ? AUTO : mode.value();
+      } else if (name.given() || scope.given()) {
+        newMode = MANUAL;
+      }
+      if (removed || newMode.equals(AUTO)) {
+        return automatic(agentName);
+      }
+      String newName = name.over(present.name(), present.name());
+      String newScope = scope.over(present.scope(), present.scope());
+      return new Permission(
+          newName == null ? agentName : newName,
+          newScope == null ? DEFAULT_SCOPE : newScope,
+          newMode);
+    }
+  }
+
+  private static PermissionPatch permissionPatch(JsonFields body) {
+    boolean removed = body.has("permission") && body.find("permission") == null;
+    JsonFields permission = body.optionalObject("permission");
+    if (permission == null) {
+      Patched<String> untouched = new Patched<>(false, null);
+      return new PermissionPatch(removed, untouched, untouched, untouched);
+    }
+    return new PermissionPatch(
+        false,
+        permission.patchedText("name", TextRule.NAME),
+        permission.patchedText("scope", TextRule.SCOPE),
+        permission.patchedText("mode", TextRule.PERMISSION_MODE));
+  }
+
+  private static Permission automatic(String agentName) {
+    return new Permission(agentName, DEFAULT_SCOPE, AUTO);
+  }
+}

@@ -1,0 +1,127 @@
+package io.postern.admin;
+
+import static io.postern.admin.Targets.CLIENT_ID;
+import static io.postern.admin.Targets.SERVICE_ID;
+import static io.postern.admin.Targets.requireAgent;
+import static io.postern.admin.Targets.requireResource;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.store.GrantRow;
+import io.postern.store.Registry;
+import io.postern.store.RegistryTables;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Outbound authorizations: what an agent may have on a service, or on another agent. */
+final class GrantResource {
+  private final Registry registry;
+  private final RegistryWriter writer;
+  private final Clock clock;
+
+  GrantResource(Registry registry, RegistryWriter writer, Clock clock) {
+    this.registry = registry;
+    this.writer = writer;
+    this.clock = clock;
+  }
+
+  private record Wanted(List<String> scopes, @Nullable Instant expiresAt) {}
+
+  AdminResponse put(AdminRequest request) {
+    JsonFields body = request.body();
+    List<String> given =
+        body.requiredTexts("scopes", TextRule.SCOPE, ServiceResource.MAX_SCOPES);
+    Instant expiresAt = body.optionalTimeAfter("expires_at", clock.instant());
+    if (request.path(CLIENT_ID).equals(request.path(SERVICE_ID))) {
+      body.fault("an agent cannot be granted itself");
+    }
+    body.finish();
+
+    return writer.write(
+        request,
+        tables -> {
+          String clientId = requireAgent(tables, request).id();
+          String resourceId = requireResource(tables, request).id();
+          GrantRow present = tables.grants().find(clientId, resourceId);
+          request.requirePut(present == null ? null : present.meta().revision());
+          requireScopes(tables, resourceId, given);
+          Wanted wanted = new Wanted(given.stream().sorted().toList(), expiresAt);
+          if (present == null) {
+            tables.grants().insert(clientId, resourceId, wanted.scopes, expiresAt);
+          } else if (!wanted.equals(new Wanted(present.scopes(), present.expiresAt()))) {
+            tables.grants().update(clientId, resourceId, wanted.scopes, expiresAt);
+          }
+          GrantRow row = require(tables, clientId, resourceId);
+          AdminResponse response =
+              present == null
+                  ? AdminResponse.created(json(row), "agents", clientId, "grants", resourceId)
+                  : AdminResponse.ok(json(row));
+          return response.tagged(row.meta().revision());
+        });
+  }
+
+  AdminResponse list(AdminRequest request) {
+    Page page = Page.of("grants", request.query());
+    RegistryTables tables = registry.read();
+    String clientId = requireAgent(tables, request).id();
+    return page.response(
+        tables.grants().list(clientId, page.after(), page.rowsToRead()),
+        row -> row.meta().creationNumber(),
+        GrantResource::json);
+  }
+
+  AdminResponse get(AdminRequest request) {
+    RegistryTables tables = registry.read();
+    String clientId = requireAgent(tables, request).id();
+    GrantRow row = require(tables, clientId, requireResource(tables, request).id());
+    return request.show(row.meta().revision(), json(row));
+  }
+
+  AdminResponse delete(AdminRequest request) {
+    return writer.write(
+        request,
+        tables -> {
+          String clientId = requireAgent(tables, request).id();
+          GrantRow row = require(tables, clientId, requireResource(tables, request).id());
+          request.requireMatch(row.meta().revision());
+          tables.grants().delete(clientId, row.resourceId());
+          return AdminResponse.noContent();
+        });
+  }
+
+  private static void requireScopes(RegistryTables tables, String resourceId, List<String> given) {
+    Set<String> existing = tables.scopes().existing(resourceId, given);
+    List<Fault> faults = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      if (!existing.contains(given.get(i))) {
+        faults.add(Fault.at("/scopes/" + i, "does not exist on the service"));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw Problem.invalid(faults).exception();
+    }
+  }
+
+  private static GrantRow require(RegistryTables tables, String clientId, String resourceId) {
+    return Targets.require(tables.grants().find(clientId, resourceId), "grant");
+  }
+
+  private static ObjectNode json(GrantRow row) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put(CLIENT_ID, row.clientId());
+    json.put(SERVICE_ID, row.resourceId());
+    json.put("audience", row.audience());
+    ArrayNode scopes = json.putArray("scopes");
+    row.scopes().forEach(scopes::add);
+    json.put("expires_at", Rfc3339.format(row.expiresAt()));
+    json.put("created_at", Rfc3339.format(row.meta().createdAt()));
+    json.put("updated_at", Rfc3339.format(row.meta().updatedAt()));
+    return json;
+  }
+}

@@ -1,0 +1,159 @@
+package io.postern.admin;
+
+import static io.postern.admin.Targets.requireAgent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.jose.SignatureAlgorithm;
+import io.postern.store.KeyRow;
+import io.postern.store.Registry;
+import io.postern.store.RegistryTables;
+import java.time.Clock;
+import java.time.Instant;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.jspecify.annotations.Nullable;
+
+/** The public keys of an agent, for {@code private_key_jwt}. */
+final class KeyResource {
+  static final String KID = "kid";
+
+  private static final int MAX_LIVE_KEYS = 20;
+
+  private final Registry registry;
+  private final RegistryWriter writer;
+  private final Clock clock;
+
+  KeyResource(Registry registry, RegistryWriter writer, Clock clock) {
+    this.registry = registry;
+    this.writer = writer;
+    this.clock = clock;
+  }
+
+  private record Upload(KeyUpload key, String kid, @Nullable Instant expiresAt) {}
+
+  AdminResponse create(AdminRequest request) {
+    Upload upload = upload(request.body());
+    VerificationKey key = upload.key.key();
+    SignatureAlgorithm algorithm = upload.key.algorithm();
+    return writer.write(
+        request,
+        tables -> {
+          String clientId = requireAgent(tables, request).id();
+          if (tables.keys().countLive(clientId) >= MAX_LIVE_KEYS) {
+            throw Problem.conflict(
+                    "too-many-keys", "An agent has at most " + MAX_LIVE_KEYS + " keys.")
+                .exception();
+          }
+          tables
+              .keys()
+              .insert(
+                  clientId,
+                  upload.kid,
+                  key.thumbprint(),
+                  key.type().value(),
+                  key.encoded(),
+                  algorithm == null ? null : algorithm.value(),
+                  upload.expiresAt);
+          KeyRow row = require(tables, clientId, upload.kid);
+          return AdminResponse.created(json(row), "agents", clientId, "keys", upload.kid)
+              .tagged(row.meta().revision());
+        });
+  }
+
+  AdminResponse list(AdminRequest request) {
+    Page page = Page.of("keys", request.query());
+    RegistryTables tables = registry.read();
+    String clientId = requireAgent(tables, request).id();
+    return page.response(
+        tables.keys().list(clientId, page.after(), page.rowsToRead()),
+        row -> row.meta().creationNumber(),
+        KeyResource::json);
+  }
+
+  AdminResponse get(AdminRequest request) {
+    RegistryTables tables = registry.read();
+    KeyRow row = require(tables, requireAgent(tables, request).id(), request.path(KID));
+    return request.show(row.meta().revision(), json(row));
+  }
+
+  AdminResponse delete(AdminRequest request) {
+    return writer.write(
+        request,
+        tables -> {
+          String clientId = requireAgent(tables, request).id();
+          KeyRow row = require(tables, clientId, request.path(KID));
+          request.requireMatch(row.meta().revision());
+          tables.keys().delete(clientId, row.kid());
+          return AdminResponse.noContent();
+        });
+  }
+
+  private Upload upload(JsonFields body) {
+    Instant now = clock.instant();
+    String kid = body.optionalText(KID, TextRule.KID);
+    Instant expiresAt = body.optionalTimeAfter("expires_at", now);
+    KeyUpload key = key(body);
+    if (key != null && expiresAt == null) {
+      expiresAt = key.notAfter();
+      if (expiresAt != null && !expiresAt.isAfter(now)) {
+        body.fault("pem", "is a certificate that has expired");
+      }
+    }
+    body.finish();
+    if (key == null) {
+      throw new IllegalStateException("a key without faults is missing");
+    }
+    String ownKid = key.kid() == null ? key.key().thumbprint() : key.kid();
+    return new Upload(key, kid == null ? ownKid : kid, expiresAt);
+  }
+
+  private static @Nullable KeyUpload key(JsonFields body) {
+    JsonFields jwk = body.optionalObject("jwk");
+    JsonNode pem = body.find("pem");
+    if ((body.find("jwk") == null) == (pem == null)) {
+      body.fault("must have either jwk or pem");
+    }
+    KeyUpload key = jwk == null ? null : JwkReader.read(jwk);
+    if (pem != null) {
+      try {
+        key = PemReader.read(pem.asText(""));
+      } catch (UnfitKeyException e) {
+        body.fault("pem", (e.member().isEmpty() ? "" : "is not fit: " + e.member() + " ") + e.detail());
+      }
+    }
+    return key;
+  }
+
+  private static KeyRow require(RegistryTables tables, String clientId, String kid) {
+    boolean possible = TextRule.KID.accepts().test(kid);
+    return Targets.require(possible ? tables.keys().find(clientId, kid) : null, "key");
+  }
+
+  private static ObjectNode json(KeyRow row) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put(KID, row.kid());
+    json.put("thumbprint", row.thumbprint());
+    json.set("jwk", jwk(row));
+    json.put("created_at", Rfc3339.format(row.meta().createdAt()));
+    json.put("expires_at", Rfc3339.format(row.expiresAt()));
+    return json;
+  }
+
+  private static ObjectNode jwk(KeyRow row) {
+    VerificationKey key;
+    try {
+      key = VerificationKey.of(SubjectPublicKeyInfo.getInstance(row.publicKey().getBytes()));
+    } catch (UnfitKeyException e) {
+      throw new IllegalStateException("the registry holds an unfit key " + row.kid(), e);
+    }
+    ObjectNode jwk = JsonNodeFactory.instance.objectNode();
+    key.jwk().toJSONObject().forEach((member, value) -> jwk.put(member, value.toString()));
+    jwk.put(KID, row.kid());
+    jwk.put("use", "sig");
+    if (row.alg() != null) {
+      jwk.put("alg", row.alg());
+    }
+    return jwk;
+  }
+}

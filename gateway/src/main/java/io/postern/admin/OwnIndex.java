@@ -1,0 +1,39 @@
+package io.postern.admin;
+
+import io.postern.change.Revision;
+import io.postern.change.RevisionGate;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** This gateway's index as the admin API sees it: how far it is. */
+final class OwnIndex {
+  private final RevisionGate gate;
+  private final Supplier<IndexStatus> status;
+
+  OwnIndex(RevisionGate gate, Supplier<IndexStatus> status) {
+    this.gate = gate;
+    this.status = status;
+  }
+
+  IndexStatus status() {
+    return status.get();
+  }
+
+  /** Waits until the index has the revision; whether it came in time. On a virtual thread. */
+  boolean awaitRevision(Revision revision, Duration timeout) {
+    var reached = Future.fromCompletionStage(gate.reached(revision), Vertx.currentContext());
+    if (reached.isComplete()) {
+      return true;
+    }
+    try {
+      reached.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+}

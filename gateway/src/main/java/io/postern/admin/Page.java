@@ -1,0 +1,89 @@
+package io.postern.admin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which part of a list is asked for: so many rows after a creation number. Rows that come and go
+ * meanwhile move no other row into or out of a later page.
+ *
+ * @param kind of list, so that a cursor serves no other
+ * @param limit 1 to 500
+ */
+record Page(String kind, long after, int limit) {
+  static final String LIMIT = "limit";
+  static final String CURSOR = "cursor";
+
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 500;
+  private static final Pattern CURSOR_FORM = Pattern.compile("([a-z]+):(\\d{1,18})");
+
+  /** The page that the query names. */
+  static Page of(String kind, Query query) {
+    return new Page(kind, after(kind, query), limit(query));
+  }
+
+  /** One more than the page holds, to know whether another follows. */
+  int rowsToRead() {
+    return limit + 1;
+  }
+
+  /** The answer of a list. */
+  <R> AdminResponse response(
+      List<R> rows, ToLongFunction<R> creationNumber, Function<R, ObjectNode> json) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    ArrayNode items = body.putArray("items");
+    List<R> shown = rows.subList(0, Math.min(limit, rows.size()));
+    shown.forEach(row -> items.add(json.apply(row)));
+    body.put(
+        "next_cursor",
+        rows.size() > limit ? cursor(creationNumber.applyAsLong(shown.getLast())) : null);
+    return AdminResponse.ok(body);
+  }
+
+  private String cursor(long last) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString((kind + ":" + last).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static long after(String kind, Query query) {
+    String cursor = query.find(CURSOR);
+    if (cursor == null) {
+      return 0;
+    }
+    Matcher matcher = CURSOR_FORM.matcher(decode(cursor));
+    if (!matcher.matches() || !matcher.group(1).equals(kind)) {
+      throw query.invalid(CURSOR, "must be the next_cursor of a page of the same list");
+    }
+    return Long.parseLong(matcher.group(2));
+  }
+
+  private static String decode(String cursor) {
+    try {
+      return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  private static int limit(Query query) {
+    @Nullable String limit = query.find(LIMIT);
+    if (limit == null) {
+      return DEFAULT_LIMIT;
+    }
+    if (!limit.matches("[1-9]\\d{0,2}") || Integer.parseInt(limit) > MAX_LIMIT) {
+      throw query.invalid(LIMIT, "must be a whole number from 1 to " + MAX_LIMIT);
+    }
+    return Integer.parseInt(limit);
+  }
+}

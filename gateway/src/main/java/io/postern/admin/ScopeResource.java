@@ -1,0 +1,121 @@
+package io.postern.admin;
+
+import static io.postern.admin.Targets.requireService;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.oauth.Scope;
+import io.postern.store.ApplicationRow;
+import io.postern.store.Registry;
+import io.postern.store.RegistryRule;
+import io.postern.store.RegistryTables;
+import io.postern.store.ScopeRow;
+import java.util.List;
+import java.util.Objects;
+
+/** The scopes of a service. One that goes leaves every grant at once. */
+final class ScopeResource {
+  static final String VALUE = "value";
+
+  private static final String NAME = "name";
+  private static final List<String> IMMUTABLE = List.of(VALUE, "created_at", "updated_at");
+
+  private final Registry registry;
+  private final RegistryWriter writer;
+
+  ScopeResource(Registry registry, RegistryWriter writer) {
+    this.registry = registry;
+    this.writer = writer;
+  }
+
+  AdminResponse create(AdminRequest request) {
+    JsonFields body = request.body();
+    String value = body.requiredText(VALUE, TextRule.SCOPE);
+    String name = body.optionalText(NAME, TextRule.NAME);
+    body.finish();
+
+    return writer.write(
+        request,
+        tables -> {
+          ApplicationRow service = requireService(tables, request);
+          if (service.builtin()) {
+            throw Failures.broken(RegistryRule.APPLICATION_BUILTIN).exception();
+          }
+          if (service.scopes().size() >= ServiceResource.MAX_SCOPES) {
+            throw Problem.conflict(
+                    "too-many-scopes",
+                    "A service has at most " + ServiceResource.MAX_SCOPES + " scopes.")
+                .exception();
+          }
+          tables
+              .scopes()
+              .insert(service.id(), List.of(new ApplicationRow.Scope(value, name)));
+          ScopeRow row = require(tables, service, value);
+          return AdminResponse.created(json(row), "services", service.id(), "scopes", value)
+              .tagged(row.meta().revision());
+        });
+  }
+
+  AdminResponse list(AdminRequest request) {
+    Page page = Page.of("scopes", request.query());
+    RegistryTables tables = registry.read();
+    String serviceId = requireService(tables, request).id();
+    return page.response(
+        tables.scopes().list(serviceId, page.after(), page.rowsToRead()),
+        row -> row.meta().creationNumber(),
+        ScopeResource::json);
+  }
+
+  AdminResponse get(AdminRequest request) {
+    RegistryTables tables = registry.read();
+    ScopeRow row = require(tables, requireService(tables, request), request.path(VALUE));
+    return request.show(row.meta().revision(), json(row));
+  }
+
+  AdminResponse patch(AdminRequest request) {
+    JsonFields body = request.body();
+    Immutable immutable = new Immutable(body, IMMUTABLE);
+    Patched<String> name = body.patchedText(NAME, TextRule.NAME);
+    body.finish();
+
+    return writer.write(
+        request,
+        tables -> {
+          ApplicationRow service = requireService(tables, request);
+          ScopeRow row = require(tables, service, request.path(VALUE));
+          request.requireMatch(row.meta().revision());
+          immutable.check(json(row));
+          if (name.given() && !Objects.equals(name.value(), row.name())) {
+            tables.scopes().updateName(service.id(), row.value(), name.value());
+          }
+          ScopeRow changed = require(tables, service, row.value());
+          return AdminResponse.ok(json(changed)).tagged(changed.meta().revision());
+        });
+  }
+
+  AdminResponse delete(AdminRequest request) {
+    return writer.write(
+        request,
+        tables -> {
+          ApplicationRow service = requireService(tables, request);
+          ScopeRow row = require(tables, service, request.path(VALUE));
+          request.requireMatch(row.meta().revision());
+          tables.scopes().delete(service.id(), row.value());
+          return AdminResponse.noContent();
+        });
+  }
+
+  private static ScopeRow require(RegistryTables tables, ApplicationRow service, String value) {
+    boolean possible = Scope.isValid(value);
+    return Targets.require(possible ? tables.scopes().find(service.id(), value) : null, "scope");
+  }
+
+  private static ObjectNode json(ScopeRow row) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put(VALUE, row.value())
+        .put(NAME, row.name())
+        .put("created_at", Rfc3339.format(row.meta().createdAt()))
+        .put("updated_at", Rfc3339.format(row.meta().updatedAt()));
+  }
+}

@@ -1,0 +1,122 @@
+package io.postern.admin;
+
+import static io.postern.admin.Targets.requireAgent;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.crypto.CryptoProvider;
+import io.postern.crypto.SecretHashKey;
+import io.postern.store.Registry;
+import io.postern.store.RegistryTables;
+import io.postern.store.SecretRow;
+import java.time.Clock;
+import java.time.Instant;
+
+/** The client secrets of an agent. A value is shown once, when it is made, and not kept. */
+final class SecretResource {
+  static final String SECRET_ID = "secret_id";
+
+  private static final int MAX_LIVE_SECRETS = 20;
+
+  private final Registry registry;
+  private final RegistryWriter writer;
+  private final SecretHashKey hashKey;
+  private final CryptoProvider provider;
+  private final Identifiers identifiers;
+  private final Clock clock;
+
+  /**
+   * @param hashKey the key under which new secrets are hashed
+   */
+  SecretResource(
+      Registry registry,
+      RegistryWriter writer,
+      SecretHashKey hashKey,
+      CryptoProvider provider,
+      Identifiers identifiers,
+      Clock clock) {
+    this.registry = registry;
+    this.writer = writer;
+    this.hashKey = hashKey;
+    this.provider = provider;
+    this.identifiers = identifiers;
+    this.clock = clock;
+  }
+
+  AdminResponse create(AdminRequest request) {
+    JsonFields body = request.bodyOrNone();
+    String description = body.optionalText("description", TextRule.DESCRIPTION);
+    Instant expiresAt = body.optionalTimeAfter("expires_at", clock.instant());
+    body.finish();
+
+    String secretId = identifiers.newSecretId();
+    String secret = identifiers.newClientSecret();
+    byte[] hash = hashKey.hash(provider, secret);
+    return writer.write(
+        request,
+        tables -> {
+          String clientId = requireAgent(tables, request).id();
+          if (tables.secrets().countLive(clientId) >= MAX_LIVE_SECRETS) {
+            throw Problem.conflict(
+                    "too-many-secrets", "An agent has at most " + MAX_LIVE_SECRETS + " secrets.")
+                .exception();
+          }
+          tables
+              .secrets()
+              .insert(clientId, secretId, hash, hashKey.id(), description, expiresAt);
+          SecretRow row = require(tables, clientId, secretId);
+          ObjectNode shown = JsonNodeFactory.instance.objectNode();
+          shown.put(SECRET_ID, secretId);
+          shown.put("client_secret", secret);
+          shown.put("description", description);
+          shown.put("created_at", Rfc3339.format(row.meta().createdAt()));
+          shown.put("expires_at", Rfc3339.format(expiresAt));
+          return AdminResponse.created(shown, "agents", clientId, "secrets", secretId)
+              .tagged(row.meta().revision());
+        });
+  }
+
+  AdminResponse list(AdminRequest request) {
+    Page page = Page.of("secrets", request.query());
+    RegistryTables tables = registry.read();
+    String clientId = requireAgent(tables, request).id();
+    return page.response(
+        tables.secrets().list(clientId, page.after(), page.rowsToRead()),
+        row -> row.meta().creationNumber(),
+        SecretResource::json);
+  }
+
+  // Never a 304: last_used_at moves without the revision.
+  AdminResponse get(AdminRequest request) {
+    RegistryTables tables = registry.read();
+    SecretRow row = require(tables, requireAgent(tables, request).id(), request.path(SECRET_ID));
+    return AdminResponse.ok(json(row)).tagged(row.meta().revision());
+  }
+
+  AdminResponse delete(AdminRequest request) {
+    return writer.write(
+        request,
+        tables -> {
+          String clientId = requireAgent(tables, request).id();
+          SecretRow row = require(tables, clientId, request.path(SECRET_ID));
+          request.requireMatch(row.meta().revision());
+          tables.secrets().delete(clientId, row.secretId());
+          return AdminResponse.noContent();
+        });
+  }
+
+  private static SecretRow require(RegistryTables tables, String clientId, String secretId) {
+    boolean possible = TextRule.CLIENT_ID.accepts().test(secretId);
+    return Targets.require(possible ? tables.secrets().find(clientId, secretId) : null, "secret");
+  }
+
+  private static ObjectNode json(SecretRow row) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put(SECRET_ID, row.secretId())
+        .put("description", row.description())
+        .put("created_at", Rfc3339.format(row.meta().createdAt()))
+        .put("expires_at", Rfc3339.format(row.expiresAt()))
+        .put("last_used_at", Rfc3339.format(row.lastUsedAt()));
+  }
+}

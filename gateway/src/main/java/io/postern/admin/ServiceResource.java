@@ -1,0 +1,171 @@
+package io.postern.admin;
+
+import static io.postern.admin.Targets.requireService;
+import static io.postern.admin.TokenSettings.ALG;
+import static io.postern.admin.TokenSettings.MAX_TTL;
+import static io.postern.admin.TokenSettings.MIN_TTL;
+import static io.postern.admin.TokenSettings.TTL;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.store.ApplicationRow;
+import io.postern.store.ApplicationRow.Kind;
+import io.postern.store.ApplicationRow.Scope;
+import io.postern.store.ApplicationRow.Settings;
+import io.postern.store.ApplicationTable;
+import io.postern.store.Registry;
+import io.postern.store.RegistryTables;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Enterprise services: resource servers with scopes of their own. */
+final class ServiceResource {
+  /** The most scopes that a service has. */
+  static final int MAX_SCOPES = 1000;
+
+  private static final List<String> IMMUTABLE =
+      List.of("service_id", "audience", "scopes", "builtin", "created_at", "updated_at");
+
+  private final Registry registry;
+  private final RegistryWriter writer;
+  private final Identifiers identifiers;
+  private final License license;
+
+  ServiceResource(
+      Registry registry, RegistryWriter writer, Identifiers identifiers, License license) {
+    this.registry = registry;
+    this.writer = writer;
+    this.identifiers = identifiers;
+    this.license = license;
+  }
+
+  AdminResponse create(AdminRequest request) {
+    JsonFields body = request.body();
+    String name = body.requiredText("name", TextRule.NAME);
+    String audience = body.requiredText("audience", TextRule.AUDIENCE);
+    List<Scope> scopes = scopes(body.optionalObjects("scopes", MAX_SCOPES));
+    Settings settings =
+        settings(
+            name,
+            "active",
+            body.optionalInteger(TTL, MIN_TTL, MAX_TTL),
+            body.optionalText(ALG, TextRule.SIGNING_ALG));
+    body.finish();
+
+    String serviceId = identifiers.newServiceId();
+    return writer.write(
+        request,
+        tables -> {
+          tables.applications().insert(serviceId, Kind.SERVICE, audience, settings);
+          if (!scopes.isEmpty()) {
+            tables.scopes().insert(serviceId, scopes);
+          }
+          license.check(tables);
+          ApplicationRow row = reread(tables, serviceId);
+          return AdminResponse.created(json(row), "services", serviceId)
+              .tagged(row.meta().revision());
+        });
+  }
+
+  AdminResponse list(AdminRequest request) {
+    Page page = Page.of("services", request.query());
+    var filter =
+        new ApplicationTable.Filter(
+            request.query().find("name"), null, request.query().find("audience"));
+    return page.response(
+        registry.read().applications().list(Kind.SERVICE, filter, page.after(), page.rowsToRead()),
+        row -> row.meta().creationNumber(),
+        ServiceResource::json);
+  }
+
+  AdminResponse get(AdminRequest request) {
+    ApplicationRow row = requireService(registry.read(), request);
+    return request.show(row.meta().revision(), json(row));
+  }
+
+  AdminResponse patch(AdminRequest request) {
+    JsonFields body = request.body();
+    Immutable immutable = new Immutable(body, IMMUTABLE);
+    String name = body.irremovableText("name", TextRule.NAME);
+    Patched<Integer> ttl = body.patchedInteger(TTL, MIN_TTL, MAX_TTL);
+    Patched<String> alg = body.patchedText(ALG, TextRule.SIGNING_ALG);
+    body.finish();
+
+    return writer.write(
+        request,
+        tables -> {
+          ApplicationRow row = requireService(tables, request);
+          request.requireMatch(row.meta().revision());
+          immutable.check(json(row));
+          Settings present = row.settings();
+          Settings settings =
+              settings(
+                  name == null ? present.name() : name,
+                  present.status(),
+                  ttl.over(present.accessTokenTtlSeconds(), TokenSettings.effectiveTtl(present)),
+                  alg.over(present.signingAlg(), TokenSettings.effectiveAlg(present)));
+          if (!settings.equals(present)) {
+            tables.applications().update(row.id(), settings);
+          }
+          ApplicationRow changed = reread(tables, row.id());
+          return AdminResponse.ok(json(changed)).tagged(changed.meta().revision());
+        });
+  }
+
+  AdminResponse delete(AdminRequest request) {
+    return writer.write(
+        request,
+        tables -> {
+          ApplicationRow row = requireService(tables, request);
+          request.requireMatch(row.meta().revision());
+          tables.applications().delete(row.id());
+          return AdminResponse.noContent();
+        });
+  }
+
+  // What else an application has is not for services.
+  private static Settings settings(
+      String name, String status, @Nullable Integer ttlSeconds, @Nullable String alg) {
+    return new Settings(name, status, ttlSeconds, alg, "issuer", null);
+  }
+
+  private static List<Scope> scopes(List<JsonFields> bodies) {
+    List<Scope> scopes = new ArrayList<>();
+    Set<String> values = new HashSet<>();
+    for (JsonFields body : bodies) {
+      String value = body.requiredText("value", TextRule.SCOPE);
+      if (!value.isEmpty() && !values.add(value)) {
+        body.fault("value", "stands there twice");
+      }
+      scopes.add(new Scope(value, body.optionalText("name", TextRule.NAME)));
+    }
+    return scopes;
+  }
+
+  private static ApplicationRow reread(RegistryTables tables, String serviceId) {
+    return Targets.require(tables.applications().find(Kind.SERVICE, serviceId), "service");
+  }
+
+  private static ObjectNode json(ApplicationRow row) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("service_id", row.id());
+    json.put("name", row.settings().name());
+    json.put("audience", row.audience());
+    ArrayNode scopes = json.putArray("scopes");
+    for (Scope scope : row.scopes()) {
+      scopes.addObject().put("value", scope.value()).put("name", scope.name());
+    }
+    json.put(TTL, TokenSettings.effectiveTtl(row.settings()));
+    json.put(ALG, TokenSettings.effectiveAlg(row.settings()));
+    if (row.builtin()) {
+      json.put("builtin", true);
+    }
+    json.put("created_at", Rfc3339.format(row.meta().createdAt()));
+    json.put("updated_at", Rfc3339.format(row.meta().updatedAt()));
+    return json;
+  }
+}

@@ -1,0 +1,69 @@
+package io.postern.store;
+
+import io.postern.change.Revision;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
+import java.util.function.Function;
+
+/**
+ * The registry in PostgreSQL, as the admin API reads and changes it. To be used on virtual threads.
+ *
+ * <p>Every method fails with {@link DatabaseUnavailableException} when PostgreSQL does, and with
+ * {@link RegistryRuleException} when a rule of the schema forbids a change.
+ */
+public final class Registry {
+  /** What a transaction did, and the revision that includes it. */
+  public record Committed<T>(T result, Revision revision) {}
+
+  private final Pool pool;
+
+  public Registry(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** Reads, statement by statement. */
+  public RegistryTables read() {
+    return new RegistryTables(pool);
+  }
+
+  /**
+   * Runs the work in a transaction of its own, alone among all writers; whatever it throws rolls
+   * back. Work that changes nothing is given the revision of the last change before it.
+   */
+  public <T> Committed<T> write(Author author, Function<RegistryTables, T> work) {
+    SqlConnection connection = Statements.await(pool.getConnection());
+    try {
+      Transaction transaction = Statements.await(connection.begin());
+      Committed<T> done = run(connection, author, work);
+      commit(transaction);
+      return done;
+    } finally {
+      // not awaited: it rolls back what is open, which takes for ever on a dead connection
+      var _ = connection.close();
+    }
+  }
+
+  private static <T> Committed<T> run(
+      SqlConnection connection, Author author, Function<RegistryTables, T> work) {
+    Statements statements = new Statements(connection);
+    statements.query(
+        "select set_config('postern.actor', $1, true), set_config('postern.source', $2, true),"
+            + " set_config('lock_timeout', '5s', true), set_config('statement_timeout', '10s', true)",
+        author.actor(),
+        author.source());
+    // The lock of all writers, before any row is read: what is read here stays true until the end.
+    statements.query("select from feed_head for update");
+    T result = work.apply(new RegistryTables(connection));
+    long revision = statements.requireRow("select revision from feed_head").getLong("revision");
+    return new Committed<>(result, new Revision(revision));
+  }
+
+  private static void commit(Transaction transaction) {
+    try {
+      Statements.await(transaction.commit());
+    } catch (DatabaseUnavailableException e) {
+      throw new DatabaseUnavailableException(e, true);
+    }
+  }
+}

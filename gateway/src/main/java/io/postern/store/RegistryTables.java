@@ -1,0 +1,32 @@
+package io.postern.store;
+
+import io.vertx.sqlclient.SqlClient;
+
+/** The registry's tables through one connection, or through any of a pool. */
+public final class RegistryTables {
+  private final Statements statements;
+
+  RegistryTables(SqlClient client) {
+    this.statements = new Statements(client);
+  }
+
+  public ApplicationTable applications() {
+    return new ApplicationTable(statements);
+  }
+
+  public ScopeTable scopes() {
+    return new ScopeTable(statements);
+  }
+
+  public SecretTable secrets() {
+    return new SecretTable(statements);
+  }
+
+  public KeyTable keys() {
+    return new KeyTable(statements);
+  }
+
+  public GrantTable grants() {
+    return new GrantTable(statements);
+  }
+}

@@ -1,0 +1,100 @@
+package io.postern.store;
+
+import io.vertx.core.Future;
+import io.vertx.core.VertxException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Runs prepared statements and waits for their rows. To be used on virtual threads. */
+final class Statements {
+  /** Longer than PostgreSQL is told to take, so that its own answer comes first. */
+  private static final long TIMEOUT_SECONDS = 15;
+
+  private final SqlClient client;
+
+  Statements(SqlClient client) {
+    this.client = client;
+  }
+
+  /** All rows of the result. */
+  List<Row> query(String sql, @Nullable Object... parameters) {
+    var result = client.preparedQuery(sql).execute(Tuple.wrap(Arrays.asList(parameters)));
+    List<Row> rows = new ArrayList<>();
+    await(result).forEach(rows::add);
+    return rows;
+  }
+
+  /** The first row of the result, or null. */
+  @Nullable Row findRow(String sql, @Nullable Object... parameters) {
+    List<Row> rows = query(sql, parameters);
+    return rows.isEmpty() ? null : rows.getFirst();
+  }
+
+  /** The only row of a result that always has one. */
+  Row requireRow(String sql, @Nullable Object... parameters) {
+    return query(sql, parameters).getFirst();
+  }
+
+  /**
+   * Waits for an answer of PostgreSQL.
+   *
+   * @throws RegistryRuleException when a rule forbids the change
+   * @throws DatabaseUnavailableException when no answer comes, or one that says to come back later
+   */
+  static <T> T await(Future<T> answer) {
+    try {
+      return answer.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (PgException e) {
+      throw translate(e);
+    } catch (TimeoutException e) {
+      throw new DatabaseUnavailableException(e, false);
+    } catch (Throwable e) {
+      // await throws what the future failed with, checked exceptions too
+      if (isLostConnection(e)) {
+        throw new DatabaseUnavailableException(e, false);
+      }
+      throw e;
+    }
+  }
+
+  private static RuntimeException translate(PgException e) {
+    RegistryRule rule = RegistryRule.find(e.getConstraint());
+    if (rule != null) {
+      return new RegistryRuleException(rule);
+    }
+    String state = String.valueOf(e.getSqlState());
+    boolean later =
+        switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+          // connection, rolled back by a conflict, resources, object in use, operator intervention
+          case "08", "40", "53", "55", "57" -> true;
+          // 28: the password has changed; 25: a standby, or a session that ended
+          case "25", "28" -> true;
+          default -> false;
+        };
+    // The message's detail may show rows, and with them hashes: neither it nor the cause goes on.
+    var failure =
+        new IllegalStateException(
+            "PostgreSQL answers %s: %s (table %s, constraint %s)"
+                .formatted(state, e.getErrorMessage(), e.getTable(), e.getConstraint()));
+    return later ? new DatabaseUnavailableException(failure, false) : failure;
+  }
+
+  private static boolean isLostConnection(Throwable e) {
+    return e instanceof IOException
+        || e instanceof TimeoutException
+        || e instanceof ClosedConnectionException
+        // the pool's own words for: no connection in time, closed while waiting
+        || e.getClass() == VertxException.class
+        || e.getClass().getSimpleName().equals("NoStackTraceThrowable");
+  }
+}

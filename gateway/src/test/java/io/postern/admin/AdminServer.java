@@ -1,0 +1,299 @@
+package io.postern.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.postern.change.RevisionGate;
+import io.postern.crypto.CryptoProvider;
+import io.postern.crypto.SecretHashKey;
+import io.postern.jose.SignatureAlgorithm;
+import io.postern.jose.SigningKey;
+import io.postern.jose.SigningKeyGenerator;
+import io.postern.jose.SigningKeys;
+import io.postern.store.Database;
+import io.postern.store.Schema;
+import io.postern.testing.TestPostgres;
+import io.postern.token.AccessTokenClaims;
+import io.postern.token.AccessTokenSigner;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.sqlclient.Pool;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** The admin API on a port and a database of its own, for one test class. */
+final class AdminServer implements BeforeAllCallback, AfterAllCallback {
+  static final String ISSUER = "https://gateway.example";
+  static final String AUDIENCE = AdminAuthenticator.AUDIENCE;
+  static final CryptoProvider CRYPTO = CryptoProvider.best();
+  static final JsonMapper JSON = new JsonMapper();
+  static final SecretHashKey HASH_KEY = new SecretHashKey("hash-key", new byte[32]);
+
+  /** Completes at once, until told not to at all. */
+  private final AtomicReference<CompletableFuture<Void>> index =
+      new AtomicReference<>(CompletableFuture.completedFuture(null));
+
+  private final SigningKey signingKey =
+      new SigningKeyGenerator(CRYPTO).generate(SignatureAlgorithm.ES256, SigningKey.State.ACTIVE);
+  private final AccessTokenSigner signer = new AccessTokenSigner(CRYPTO);
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final @Nullable Integer licenseLimit;
+  private final @Nullable String databaseUrl;
+  private final Vertx vertx = Vertx.vertx();
+  private String jdbcUrl = "";
+  private int port;
+
+  private AdminServer(@Nullable Integer licenseLimit, @Nullable String databaseUrl) {
+    this.licenseLimit = licenseLimit;
+    this.databaseUrl = databaseUrl;
+  }
+
+  /** With a new database. */
+  AdminServer() {
+    this(null, null);
+  }
+
+  /** With a new database, and a limit to its applications. */
+  static AdminServer limitedTo(int applications) {
+    return new AdminServer(applications, null);
+  }
+
+  /** With a database that is not there. */
+  static AdminServer withoutDatabase() {
+    // port 1 of this machine refuses connections
+    return new AdminServer(null, "postgresql://u:p@127.0.0.1:1/none");
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    String url = databaseUrl;
+    if (url == null) {
+      url = TestPostgres.newDatabase();
+      new Schema(Database.parse(url)).migrate();
+      URI uri = URI.create(url);
+      String[] user = uri.getUserInfo().split(":", 2);
+      jdbcUrl =
+          "jdbc:postgresql://%s:%d%s?user=%s&password=%s"
+              .formatted(uri.getHost(), uri.getPort(), uri.getPath(), user[0], user[1]);
+      execute("insert into data_key values ('hash-key', 'secret_hash', '\\x00')");
+    }
+    start(Database.parse(url));
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    client.close();
+    vertx.close().await();
+  }
+
+  private void start(Database database) {
+    vertx
+        .deployVerticle(
+            new VerticleBase() {
+              @Override
+              public Future<?> start() {
+                Pool pool = database.pool(vertx);
+                Router router = Router.router(vertx);
+                api(pool).mount(router);
+                return vertx
+                    .createHttpServer()
+                    .requestHandler(router)
+                    .listen(0, "127.0.0.1")
+                    .onSuccess(listening -> port = listening.actualPort());
+              }
+            },
+            new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+        .await();
+  }
+
+  private AdminApi api(Pool pool) {
+    RevisionGate gate = revision -> index.get();
+    var authenticator =
+        new AdminAuthenticator(
+            CRYPTO, () -> new SigningKeys(List.of(signingKey)), ISSUER, Clock.systemUTC());
+    return new AdminApi(
+        pool,
+        gate,
+        () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
+        authenticator,
+        HASH_KEY,
+        CRYPTO,
+        licenseLimit,
+        Clock.systemUTC());
+  }
+
+  /** From now on the index gets nothing new, until the future completes. */
+  void holdIndex(CompletableFuture<Void> until) {
+    index.set(until);
+  }
+
+  SigningKey signingKey() {
+    return signingKey;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** A token for the admin API with that scope. */
+  String token(String scope) {
+    return token(ISSUER, AUDIENCE, scope, Instant.now(), Duration.ofMinutes(5));
+  }
+
+  synchronized String token(
+      String issuer, String audience, String scope, Instant issuedAt, Duration life) {
+    long iat = issuedAt.getEpochSecond();
+    return signer.sign(
+        new AccessTokenClaims(
+            issuer, "test-admin", audience, scope, iat, iat + life.toSeconds(), "jti"),
+        signingKey);
+  }
+
+  Answer get(String path, String... headers) throws Exception {
+    return send("GET", path, null, headers);
+  }
+
+  Answer post(String path, String body, String... headers) throws Exception {
+    return send("POST", path, body, headers);
+  }
+
+  Answer patch(String path, String body, String... headers) throws Exception {
+    return send("PATCH", path, body, headers);
+  }
+
+  Answer put(String path, String body, String... headers) throws Exception {
+    return send("PUT", path, body, headers);
+  }
+
+  Answer delete(String path, String... headers) throws Exception {
+    return send("DELETE", path, null, headers);
+  }
+
+  /** Sends as an administrator with both scopes, JSON unless the headers say otherwise. */
+  Answer send(String method, String path, @Nullable String body, String... headers)
+      throws Exception {
+    List<String> all = new ArrayList<>(Arrays.asList(headers));
+    if (!all.contains("Authorization")) {
+      all.addAll(List.of("Authorization", "Bearer " + token("admin:read admin:write")));
+    }
+    if (body != null && !all.contains("Content-Type")) {
+      all.addAll(List.of("Content-Type", "application/json"));
+    }
+    return sendAsIs(method, path, body, all.toArray(String[]::new));
+  }
+
+  /** Sends nothing but what is given. */
+  Answer sendAsIs(String method, String path, @Nullable String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(
+                method,
+                body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+    JsonNode json = response.body().isEmpty() ? JSON.nullNode() : JSON.readTree(response.body());
+    return new Answer(response.statusCode(), response, json);
+  }
+
+  /** Creates an agent and answers its {@code client_id}. */
+  String newAgent(String name) throws Exception {
+    return post("/admin/v1/agents", "{\"name\": \"" + name + "\"}").text("client_id");
+  }
+
+  /** Creates a service and answers its {@code service_id}. */
+  String newService(String audience, String... scopes) throws Exception {
+    List<String> elements = new ArrayList<>();
+    for (String scope : scopes) {
+      elements.add("{\"value\": \"" + scope + "\"}");
+    }
+    return post(
+            "/admin/v1/services",
+            "{\"name\": \"Service\", \"audience\": \"%s\", \"scopes\": %s}"
+                .formatted(audience, elements))
+        .text("service_id");
+  }
+
+  /** The first column of a query's rows, as text. */
+  List<String> query(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(String.valueOf(rows.getString(1)));
+      }
+      return values;
+    }
+  }
+
+  void execute(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** What a test does. */
+  interface Step {
+    void run() throws Exception;
+  }
+
+  /** Runs the step while a transaction with that statement is open. */
+  void whileExecuting(String sql, Step step) throws Exception {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(sql);
+      step.run();
+      connection.rollback();
+    }
+  }
+
+  /** What came back. */
+  record Answer(int status, HttpResponse<String> response, JsonNode json) {
+    /** A member's text. */
+    String text(String member) {
+      return json.path(member).asText();
+    }
+
+    String header(String name) {
+      return response.headers().firstValue(name).orElse("");
+    }
+
+    long revision() {
+      return Long.parseLong(header("Postern-Revision"));
+    }
+
+    /** Where its errors point to. */
+    List<String> pointers() {
+      return json.path("errors").findValuesAsText("pointer");
+    }
+  }
+}

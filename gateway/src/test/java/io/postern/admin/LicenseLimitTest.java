@@ -1,0 +1,30 @@
+package io.postern.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postern.admin.AdminServer.Answer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class LicenseLimitTest {
+  @RegisterExtension static final AdminServer server = AdminServer.limitedTo(2);
+
+  @Test
+  void create_pastTheLimit_isAConflictWithoutEffect() throws Exception {
+    String agent = server.newAgent("a");
+    assertThat(server.newService("urn:b")).isNotEmpty();
+
+    Answer refused = server.post("/admin/v1/agents", "{\"name\": \"c\", \"client_id\": \"ccc\"}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("type")).isEqualTo("urn:postern:problem:license-limit");
+    assertThat(refused.json().path("limit").intValue()).isEqualTo(2);
+    assertThat(refused.json().path("used").intValue()).isEqualTo(2);
+    assertThat(server.post("/admin/v1/services", "{\"name\": \"d\", \"audience\": \"urn:d\"}").status())
+        .isEqualTo(409);
+
+    server.delete("/admin/v1/agents/" + agent);
+    assertThat(
+            server.post("/admin/v1/agents", "{\"name\": \"c\", \"client_id\": \"ccc\"}").status())
+        .isEqualTo(201);
+  }
+}
