@@ -1,5 +1,8 @@
 package io.postern;
 
+import io.postern.admin.AdminApi;
+import io.postern.admin.AdminAuthenticator;
+import io.postern.admin.IndexStatus;
 import io.postern.change.RevisionGate;
 import io.postern.client.AssertionRules;
 import io.postern.client.AssertionVerifier;
@@ -13,6 +16,7 @@ import io.postern.http.ClientSource;
 import io.postern.http.HealthEndpoint;
 import io.postern.http.PublicListener;
 import io.postern.index.GrantIndex;
+import io.postern.index.IndexImage;
 import io.postern.jose.DecoyKeys;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
@@ -77,7 +81,7 @@ public final class Gateway implements AutoCloseable {
     IndexSync sync =
         new IndexSync(settings.database(), prepared.keyring(), index, published, clock);
 
-    startManagement(index);
+    startManagement(index, connections, prepared.keyring(), crypto);
     deployments.add(vertx.deployVerticle(sync, ON_VIRTUAL_THREAD).await());
     sync.loaded().await();
     startPublic(index, prepared.keyring(), crypto);
@@ -94,14 +98,38 @@ public final class Gateway implements AutoCloseable {
     return published;
   }
 
-  private void startManagement(GrantIndex index) {
+  private void startManagement(
+      GrantIndex index, Pool connections, Keyring keyring, CryptoProvider crypto) {
     Router router = Router.router(vertx);
     new HealthEndpoint(index, settings.maxStaleness(), () -> accepting, clock).mount(router);
+    AdminAuthenticator authenticator =
+        new AdminAuthenticator(
+            crypto, () -> index.image().signingKeys(), settings.issuer().identifier(), clock);
+    new AdminApi(
+            connections,
+            published,
+            () -> status(index),
+            authenticator,
+            keyring.secretHashKeys().getFirst(),
+            crypto,
+            settings.licenseLimit(),
+            clock)
+        .mount(router);
     GatewaySettings.Listener at = settings.management();
     deployments.add(
         vertx
             .deployVerticle(new ManagementListener(at.host(), at.port(), router), ON_VIRTUAL_THREAD)
             .await());
+  }
+
+  private IndexStatus status(GrantIndex index) {
+    IndexImage image = index.image();
+    return new IndexStatus(
+        image.revision().number(),
+        image.clientCount(),
+        image.resourceCount(),
+        image.countGrants(),
+        index.staleness(clock.instant()));
   }
 
   private void startPublic(GrantIndex index, Keyring keyring, CryptoProvider crypto) {

@@ -59,15 +59,8 @@ public final class AdminApi {
     AdminRoutes routes = new AdminRoutes(router, authenticator);
 
     routes.at("/agents").get(agents::list, LIMIT, CURSOR, "name", "status").post(agents::create);
-    routes
-        .at("/agents/:client_id")
-        .get(agents::get)
-        .patch(agents::patch)
-        .delete(agents::delete);
-    routes
-        .at("/agents/:client_id/secrets")
-        .get(secrets::list, LIMIT, CURSOR)
-        .post(secrets::create);
+    routes.at("/agents/:client_id").get(agents::get).patch(agents::patch).delete(agents::delete);
+    routes.at("/agents/:client_id/secrets").get(secrets::list, LIMIT, CURSOR).post(secrets::create);
     routes.at("/agents/:client_id/secrets/:secret_id").get(secrets::get).delete(secrets::delete);
     routes.at("/agents/:client_id/keys").get(keys::list, LIMIT, CURSOR).post(keys::create);
     routes.at("/agents/:client_id/keys/:kid").get(keys::get).delete(keys::delete);
@@ -87,10 +80,7 @@ public final class AdminApi {
         .get(services::get)
         .patch(services::patch)
         .delete(services::delete);
-    routes
-        .at("/services/:service_id/scopes")
-        .get(scopes::list, LIMIT, CURSOR)
-        .post(scopes::create);
+    routes.at("/services/:service_id/scopes").get(scopes::list, LIMIT, CURSOR).post(scopes::create);
     routes
         .at("/services/:service_id/scopes/:value")
         .get(scopes::get)

@@ -97,8 +97,7 @@ public final class AdminAuthenticator {
     // RFC 9068 §4: typ at+jwt or application/at+jwt, so that no other JWT of ours is taken for it
     String typ = token.header().path("typ").asText("").toLowerCase(Locale.ROOT);
     // RFC 7515 §4.1.11: no extension is understood here
-    if (!(typ.equals("at+jwt") || typ.equals("application/at+jwt"))
-        || token.header().has("crit")) {
+    if (!(typ.equals("at+jwt") || typ.equals("application/at+jwt")) || token.header().has("crit")) {
       return false;
     }
     SigningKey key = findKey(token.header().path("kid").textValue());

@@ -80,9 +80,7 @@ final class AdminRequest {
   /** The members of a body that may be left out altogether. */
   JsonFields bodyOrNone() {
     Buffer body = context.body().buffer();
-    return body == null || body.length() == 0
-        ? fields(Buffer.buffer("{}"))
-        : body();
+    return body == null || body.length() == 0 ? fields(Buffer.buffer("{}")) : body();
   }
 
   /**

@@ -42,10 +42,7 @@ final class AdminRoutes {
   /** The methods of a path below the API's root, to be added. */
   Methods at(String path) {
     Methods methods = new Methods();
-    router
-        .route(AdminPath.ROOT + path)
-        .handler(methods::handle)
-        .failureHandler(AdminRoutes::fail);
+    router.route(AdminPath.ROOT + path).handler(methods::handle).failureHandler(AdminRoutes::fail);
     return methods;
   }
 
@@ -97,8 +94,7 @@ final class AdminRoutes {
         if (operation == null) {
           throw notAllowed().exception();
         }
-        AdminRequest request =
-            new AdminRequest(context, author(context), operation.queryNames);
+        AdminRequest request = new AdminRequest(context, author(context), operation.queryNames);
         write(context, operation.handler.handle(request));
       } catch (RuntimeException e) {
         write(context, problem(context, e));
@@ -139,7 +135,8 @@ final class AdminRoutes {
     Problem problem =
         switch (context.statusCode()) {
           case 413 ->
-              Problem.of(413, "content-too-large", "Content too large", "A body has at most 1 MiB.");
+              Problem.of(
+                  413, "content-too-large", "Content too large", "A body has at most 1 MiB.");
           case 400 -> Failures.MALFORMED;
           default ->
               problem(context, failure == null ? new IllegalStateException("no cause") : failure);

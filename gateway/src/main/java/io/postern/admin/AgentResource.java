@@ -49,8 +49,7 @@ final class AgentResource {
           tables.scopes().insert(clientId, List.of(new Scope(permission.scope(), null)));
           license.check(tables);
           ApplicationRow row = reread(tables, clientId);
-          return AdminResponse.created(json(row), "agents", clientId)
-              .tagged(row.meta().revision());
+          return AdminResponse.created(json(row), "agents", clientId).tagged(row.meta().revision());
         });
   }
 

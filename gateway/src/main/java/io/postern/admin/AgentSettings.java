@@ -22,8 +22,7 @@ final class AgentSettings {
   /** The settings of a new agent. */
   static Settings created(JsonFields body) {
     String name = body.requiredText("name", TextRule.NAME);
-    String assertionAudience =
-        body.optionalText(ASSERTION_AUDIENCE, TextRule.ASSERTION_AUDIENCE);
+    String assertionAudience = body.optionalText(ASSERTION_AUDIENCE, TextRule.ASSERTION_AUDIENCE);
     return new Settings(
         name,
         "active",

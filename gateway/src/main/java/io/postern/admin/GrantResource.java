@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,7 @@ final class GrantResource {
 
   AdminResponse put(AdminRequest request) {
     JsonFields body = request.body();
-    List<String> given =
-        body.requiredTexts("scopes", TextRule.SCOPE, ServiceResource.MAX_SCOPES);
+    List<String> given = body.requiredTexts("scopes", TextRule.SCOPE, ServiceResource.MAX_SCOPES);
     Instant expiresAt = body.optionalTimeAfter("expires_at", clock.instant());
     if (request.path(CLIENT_ID).equals(request.path(SERVICE_ID))) {
       body.fault("an agent cannot be granted itself");

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object whose members are read one by one. What is wrong is collected, and all of it is said
- * when {@link #finish} ends the reading; what is read in between is then not used.
+ * A JSON object whose members are read one by one. What is wrong is collected, and all of it is
+ * said when {@link #finish} ends the reading; what is read in between is then not used.
  *
  * <p>A member that is null counts as omitted, except where a patch removes it.
  */

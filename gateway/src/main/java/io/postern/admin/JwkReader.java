@@ -97,8 +97,7 @@ final class JwkReader {
   }
 
   private static @Nullable VerificationKey ec(
-      @Nullable KeyType curve, byte @Nullable [] x, byte @Nullable [] y)
-      throws UnfitKeyException {
+      @Nullable KeyType curve, byte @Nullable [] x, byte @Nullable [] y) throws UnfitKeyException {
     return curve == null || x == null || y == null
         ? null
         : VerificationKey.ec(curve, new BigInteger(1, x), new BigInteger(1, y));

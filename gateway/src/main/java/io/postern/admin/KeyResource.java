@@ -119,7 +119,8 @@ final class KeyResource {
       try {
         key = PemReader.read(pem.asText(""));
       } catch (UnfitKeyException e) {
-        body.fault("pem", (e.member().isEmpty() ? "" : "is not fit: " + e.member() + " ") + e.detail());
+        body.fault(
+            "pem", (e.member().isEmpty() ? "" : "is not fit: " + e.member() + " ") + e.detail());
       }
     }
     return key;

@@ -12,8 +12,8 @@ final class Query {
 
   /**
    * @param allowed the names that mean something here
-   * @throws ProblemException for unknown and for repeated names, so that a typo in a filter does not
-   *     list everything
+   * @throws ProblemException for unknown and for repeated names, so that a typo in a filter does
+   *     not list everything
    */
   Query(MultiMap parameters, Set<String> allowed) {
     this.parameters = parameters;

@@ -26,8 +26,7 @@ final class RegistryWriter {
   AdminResponse write(AdminRequest request, Function<RegistryTables, AdminResponse> work) {
     Committed<AdminResponse> committed = registry.write(request.author(), work);
     long revision = committed.revision().number();
-    AdminResponse response =
-        committed.result().header(REVISION, Long.toString(revision));
+    AdminResponse response = committed.result().header(REVISION, Long.toString(revision));
     if (!index.awaitRevision(committed.revision(), INDEX_TIMEOUT)) {
       throw notYet(revision, response.headers()).exception();
     }

@@ -47,9 +47,7 @@ final class ScopeResource {
                     "A service has at most " + ServiceResource.MAX_SCOPES + " scopes.")
                 .exception();
           }
-          tables
-              .scopes()
-              .insert(service.id(), List.of(new ApplicationRow.Scope(value, name)));
+          tables.scopes().insert(service.id(), List.of(new ApplicationRow.Scope(value, name)));
           ScopeRow row = require(tables, service, value);
           return AdminResponse.created(json(row), "services", service.id(), "scopes", value)
               .tagged(row.meta().revision());

@@ -61,9 +61,7 @@ final class SecretResource {
                     "too-many-secrets", "An agent has at most " + MAX_LIVE_SECRETS + " secrets.")
                 .exception();
           }
-          tables
-              .secrets()
-              .insert(clientId, secretId, hash, hashKey.id(), description, expiresAt);
+          tables.secrets().insert(clientId, secretId, hash, hashKey.id(), description, expiresAt);
           SecretRow row = require(tables, clientId, secretId);
           ObjectNode shown = JsonNodeFactory.instance.objectNode();
           shown.put(SECRET_ID, secretId);

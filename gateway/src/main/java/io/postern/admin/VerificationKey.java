@@ -105,8 +105,7 @@ final class VerificationKey {
     JWK jwk = new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(point)).build();
     // RFC 8410 §3: no parameters
     var algorithm = new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519);
-    return new VerificationKey(
-        KeyType.ED25519, jwk, new SubjectPublicKeyInfo(algorithm, point));
+    return new VerificationKey(KeyType.ED25519, jwk, new SubjectPublicKeyInfo(algorithm, point));
   }
 
   /** The key of a JWK that we have made or checked before. */
@@ -114,7 +113,9 @@ final class VerificationKey {
     try {
       return switch (known) {
         case RSAKey key ->
-            rsa(key.getModulus().decodeToBigInteger(), key.getPublicExponent().decodeToBigInteger());
+            rsa(
+                key.getModulus().decodeToBigInteger(),
+                key.getPublicExponent().decodeToBigInteger());
         case ECKey key ->
             ec(
                 KeyType.require(key.getCurve().getName()),
@@ -144,7 +145,10 @@ final class VerificationKey {
       if (algorithm.equals(EdECObjectIdentifiers.id_Ed25519)) {
         return ed25519(info.getPublicKeyData().getOctets());
       }
-    } catch (IOException | IllegalArgumentException | IllegalStateException | ArithmeticException e) {
+    } catch (IOException
+        | IllegalArgumentException
+        | IllegalStateException
+        | ArithmeticException e) {
       throw new UnfitKeyException("x", "is no key of its algorithm");
     }
     throw new UnfitKeyException("kty", "must be RSA, EC or Ed25519");

@@ -58,7 +58,8 @@ public record ApplicationRow(
    * How callers of an agent are permitted.
    *
    * @param scope the agent's one scope value
-   * @param mode {@code auto} when name and scope follow the agent, {@code manual} when they were set
+   * @param mode {@code auto} when name and scope follow the agent, {@code manual} when they were
+   *     set
    */
   public record Permission(String name, String scope, String mode) {}
 

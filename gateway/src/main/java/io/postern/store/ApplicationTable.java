@@ -25,8 +25,7 @@ public final class ApplicationTable {
       """;
 
   /** Which applications a list holds; null for any. */
-  public record Filter(
-      @Nullable String name, @Nullable String status, @Nullable String audience) {}
+  public record Filter(@Nullable String name, @Nullable String status, @Nullable String audience) {}
 
   private final Statements statements;
 

@@ -49,7 +49,8 @@ public final class Registry {
     Statements statements = new Statements(connection);
     statements.query(
         "select set_config('postern.actor', $1, true), set_config('postern.source', $2, true),"
-            + " set_config('lock_timeout', '5s', true), set_config('statement_timeout', '10s', true)",
+            + " set_config('lock_timeout', '5s', true), set_config('statement_timeout', '10s',"
+            + " true)",
         author.actor(),
         author.source());
     // The lock of all writers, before any row is read: what is read here stays true until the end.

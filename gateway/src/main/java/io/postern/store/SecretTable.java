@@ -21,8 +21,7 @@ public final class SecretTable {
 
   public @Nullable SecretRow find(String clientId, String secretId) {
     Row row =
-        statements.findRow(
-            SELECT + "where client_id = $1 and secret_id = $2", clientId, secretId);
+        statements.findRow(SELECT + "where client_id = $1 and secret_id = $2", clientId, secretId);
     return row == null ? null : secret(row);
   }
 

@@ -92,8 +92,7 @@ class AdminAuthenticationTest {
     String read = "Bearer " + server.token("admin:read");
     String write = "Bearer " + server.token("admin:write");
     Answer refused =
-        server.sendAsIs(
-            "POST", AGENTS, body, "Authorization", read, "Content-Type", json);
+        server.sendAsIs("POST", AGENTS, body, "Authorization", read, "Content-Type", json);
     assertThat(refused.status()).isEqualTo(403);
     assertThat(refused.header("WWW-Authenticate"))
         .isEqualTo(CHALLENGE + ", error=\"insufficient_scope\", scope=\"admin:write\"");

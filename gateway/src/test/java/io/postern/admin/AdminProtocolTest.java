@@ -57,13 +57,17 @@ class AdminProtocolTest {
     String body = "{\"name\": \"a\"}";
     for (String type :
         new String[] {
-          "text/plain", "application/merge-patch+json", "application/json; charset=utf-16",
-          "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
+          "text/plain",
+          "application/merge-patch+json",
+          "application/json; charset=utf-16",
+          "application/x-www-form-urlencoded",
+          "multipart/form-data; boundary=x"
         }) {
       assertThat(server.post(AGENTS, body, "Content-Type", type).status()).as(type).isEqualTo(415);
     }
     assertThat(
-            server.post(AGENTS, body, "Content-Type", "Application/JSON; charset=\"UTF-8\"")
+            server
+                .post(AGENTS, body, "Content-Type", "Application/JSON; charset=\"UTF-8\"")
                 .status())
         .isEqualTo(201);
     Answer patch = server.patch(AGENTS + "/x", "{}", "Content-Type", "application/json-patch+json");
@@ -75,8 +79,15 @@ class AdminProtocolTest {
   void body_malformed_isABadRequest() throws Exception {
     for (String body :
         new String[] {
-          "", "{", "{\"name\": \"a\",}", "{\"name\": \"a\"} x", "{\"name\": \"a\", \"name\": \"b\"}",
-          "{name: 1}", "[".repeat(100), "{\"name\": NaN}", "nul"
+          "",
+          "{",
+          "{\"name\": \"a\",}",
+          "{\"name\": \"a\"} x",
+          "{\"name\": \"a\", \"name\": \"b\"}",
+          "{name: 1}",
+          "[".repeat(100),
+          "{\"name\": NaN}",
+          "nul"
         }) {
       Answer answer = server.post(AGENTS, body);
       assertThat(answer.status()).as(body).isEqualTo(400);

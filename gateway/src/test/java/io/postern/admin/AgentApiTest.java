@@ -111,8 +111,7 @@ class AgentApiTest {
   @Test
   void createAgent_ttlNotAWholeNumber_isRefused() throws Exception {
     for (String ttl : new String[] {"60.5", "86401", "\"60\"", "1e400", "-1", "[]"}) {
-      Answer answer =
-          server.post(AGENTS, "{\"name\": \"a\", \"access_token_ttl\": " + ttl + "}");
+      Answer answer = server.post(AGENTS, "{\"name\": \"a\", \"access_token_ttl\": " + ttl + "}");
       assertThat(answer.status()).as(ttl).isEqualTo(422);
       assertThat(answer.pointers()).containsExactly("/access_token_ttl");
     }
@@ -247,8 +246,7 @@ class AgentApiTest {
 
     assertThat(server.get(AGENTS + "?name=filtered").json().findValuesAsText("client_id"))
         .containsExactly(id);
-    assertThat(
-            server.get(AGENTS + "?name=filtered&status=disabled").json().path("items").size())
+    assertThat(server.get(AGENTS + "?name=filtered&status=disabled").json().path("items").size())
         .isEqualTo(1);
     assertThat(server.get(AGENTS + "?name=filtered&status=active").json().path("items").size())
         .isZero();

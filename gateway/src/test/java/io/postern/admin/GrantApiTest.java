@@ -20,7 +20,8 @@ class GrantApiTest {
     String grant = grants(agent) + "/" + service;
 
     Answer created =
-        server.put(grant, "{\"scopes\": [\"b\", \"a\"], \"expires_at\": \"2999-01-01T00:00:00+01:00\"}");
+        server.put(
+            grant, "{\"scopes\": [\"b\", \"a\"], \"expires_at\": \"2999-01-01T00:00:00+01:00\"}");
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.header("Location")).isEqualTo(grant);
     assertThat(created.text("client_id")).isEqualTo(agent);
@@ -77,8 +78,7 @@ class GrantApiTest {
   void putGrant_onAnAgent_permitsToCallIt() throws Exception {
     String caller = server.newAgent("caller");
     String called = server.newAgent("called");
-    Answer answer =
-        server.put(grants(caller) + "/" + called, "{\"scopes\": [\"agent.access\"]}");
+    Answer answer = server.put(grants(caller) + "/" + called, "{\"scopes\": [\"agent.access\"]}");
     assertThat(answer.status()).isEqualTo(201);
     assertThat(answer.text("audience")).isEqualTo("urn:postern:agent:" + called);
   }
@@ -102,8 +102,7 @@ class GrantApiTest {
     String body = "{\"scopes\": [\"a\"]}";
     assertThat(server.put(grants(agent) + "/nothing", body).status()).isEqualTo(404);
     assertThat(server.put(grants("nobody") + "/postern-admin-api", body).status()).isEqualTo(404);
-    assertThat(server.put(grants("postern-admin-api") + "/" + agent, body).status())
-        .isEqualTo(404);
+    assertThat(server.put(grants("postern-admin-api") + "/" + agent, body).status()).isEqualTo(404);
     // the content is looked at first
     assertThat(server.put(grants("nobody") + "/nothing", "{}").status()).isEqualTo(422);
   }

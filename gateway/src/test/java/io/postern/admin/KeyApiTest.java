@@ -115,7 +115,8 @@ class KeyApiTest {
   void createKey_everyKind_isAccepted() throws Exception {
     for (String curve : new String[] {"secp384r1", "secp521r1"}) {
       Answer answer =
-          server.post(newKeys(), body("pem", pem("PUBLIC KEY", ec(curve).getPublic().getEncoded())));
+          server.post(
+              newKeys(), body("pem", pem("PUBLIC KEY", ec(curve).getPublic().getEncoded())));
       assertThat(answer.status()).as(curve).isEqualTo(201);
     }
     assertThat(postJwk(jwk(RSA.getPublic()).toJSONString()).status()).isEqualTo(201);
@@ -123,8 +124,7 @@ class KeyApiTest {
     Answer okp = server.post(newKeys(), body("pem", pem("PUBLIC KEY", ed25519.getEncoded())));
     assertThat(okp.json().at("/jwk/crv").asText()).isEqualTo("Ed25519");
     Answer again =
-        postJwk(
-            ((ObjectNode) okp.json().path("jwk").deepCopy()).put("alg", "Ed25519").toString());
+        postJwk(((ObjectNode) okp.json().path("jwk").deepCopy()).put("alg", "Ed25519").toString());
     assertThat(again.json().at("/jwk/alg").asText()).isEqualTo("EdDSA");
     assertThat(server.query("select encode(public_key, 'hex') from client_key where alg = 'EdDSA'"))
         .containsExactly(java.util.HexFormat.of().formatHex(ed25519.getEncoded()));
@@ -182,8 +182,7 @@ class KeyApiTest {
     Answer answer = postJwk(key.toJSONString());
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.pointers()).containsExactly("/jwk/d");
-    assertThat(answer.json().toString())
-        .doesNotContain(key.toJSONObject().get("d").toString());
+    assertThat(answer.json().toString()).doesNotContain(key.toJSONObject().get("d").toString());
   }
 
   @Test
@@ -209,7 +208,8 @@ class KeyApiTest {
   @Test
   void createKey_symmetric_isRefused() throws Exception {
     JWK key = new OctetSequenceKey.Builder(new byte[32]).build();
-    assertThat(postJwk(key.toJSONString()).pointers()).containsExactlyInAnyOrder("/jwk/k", "/jwk/kty");
+    assertThat(postJwk(key.toJSONString()).pointers())
+        .containsExactlyInAnyOrder("/jwk/k", "/jwk/kty");
   }
 
   @Test
@@ -222,7 +222,9 @@ class KeyApiTest {
     String evenExponent = "{\"kty\": \"RSA\", \"n\": \"%s\", \"e\": \"AQAC\"}".formatted(modulus);
     assertThat(postJwk(evenExponent).pointers()).containsExactly("/jwk/e");
     String huge = Base64URL.encode(BigInteger.ONE.shiftLeft(8192).setBit(0)).toString();
-    assertThat(postJwk("{\"kty\": \"RSA\", \"n\": \"%s\", \"e\": \"AQAB\"}".formatted(huge)).pointers())
+    assertThat(
+            postJwk("{\"kty\": \"RSA\", \"n\": \"%s\", \"e\": \"AQAB\"}".formatted(huge))
+                .pointers())
         .containsExactly("/jwk/n");
     assertThat(
             server
@@ -237,8 +239,7 @@ class KeyApiTest {
   void createKey_pointOffTheCurve_isRefused() throws Exception {
     ObjectNode key = (ObjectNode) AdminServer.JSON.readTree(jwk(EC.getPublic()).toJSONString());
     String x = key.path("x").asText();
-    assertThat(postJwk(key.deepCopy().put("y", x).toString()).pointers())
-        .containsExactly("/jwk/x");
+    assertThat(postJwk(key.deepCopy().put("y", x).toString()).pointers()).containsExactly("/jwk/x");
     assertThat(
             postJwk("{\"kty\": \"EC\", \"crv\": \"P-256\", \"x\": \"AA\", \"y\": \"AA\"}")
                 .pointers())
@@ -256,9 +257,7 @@ class KeyApiTest {
     assertThat(pem.pointers()).containsExactly("/pem");
     PublicKey x25519 = KeyPairGenerator.getInstance("X25519").generateKeyPair().getPublic();
     assertThat(
-            server
-                .post(newKeys(), body("pem", pem("PUBLIC KEY", x25519.getEncoded())))
-                .pointers())
+            server.post(newKeys(), body("pem", pem("PUBLIC KEY", x25519.getEncoded()))).pointers())
         .containsExactly("/pem");
     assertThat(postJwk("{\"kty\": \"OKP\", \"crv\": \"Ed448\", \"x\": \"AAAA\"}").pointers())
         .containsExactly("/jwk/crv");
@@ -292,9 +291,7 @@ class KeyApiTest {
     assertThat(server.post(newKeys(), "{\"jwk\": \"x\"}").pointers()).containsExactly("/jwk");
     assertThat(server.post(newKeys(), "{\"pem\": \"x\"}").pointers()).containsExactly("/pem");
     assertThat(
-            server
-                .post(newKeys(), body("pem", pem("PUBLIC KEY", new byte[] {1, 2, 3})))
-                .pointers())
+            server.post(newKeys(), body("pem", pem("PUBLIC KEY", new byte[] {1, 2, 3}))).pointers())
         .containsExactly("/pem");
   }
 

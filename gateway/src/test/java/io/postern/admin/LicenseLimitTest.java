@@ -19,7 +19,10 @@ class LicenseLimitTest {
     assertThat(refused.text("type")).isEqualTo("urn:postern:problem:license-limit");
     assertThat(refused.json().path("limit").intValue()).isEqualTo(2);
     assertThat(refused.json().path("used").intValue()).isEqualTo(2);
-    assertThat(server.post("/admin/v1/services", "{\"name\": \"d\", \"audience\": \"urn:d\"}").status())
+    assertThat(
+            server
+                .post("/admin/v1/services", "{\"name\": \"d\", \"audience\": \"urn:d\"}")
+                .status())
         .isEqualTo(409);
 
     server.delete("/admin/v1/agents/" + agent);

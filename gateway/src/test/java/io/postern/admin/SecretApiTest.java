@@ -39,8 +39,7 @@ class SecretApiTest {
   void createSecret_isStoredAsAKeyedHashOnly() throws Exception {
     Answer created = server.post(newSecrets(), "{}");
     String value = created.text("client_secret");
-    String hash =
-        HexFormat.of().formatHex(AdminServer.HASH_KEY.hash(AdminServer.CRYPTO, value));
+    String hash = HexFormat.of().formatHex(AdminServer.HASH_KEY.hash(AdminServer.CRYPTO, value));
     String row = "where secret_id = '" + created.text("secret_id") + "'";
     assertThat(server.query("select encode(hash, 'hex') from client_secret " + row))
         .containsExactly(hash);

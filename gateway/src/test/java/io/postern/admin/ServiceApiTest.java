@@ -111,8 +111,7 @@ class ServiceApiTest {
   @Test
   void scopes_areCreatedReadRenamedAndDeleted() throws Exception {
     String scopes = SERVICES + "/" + server.newService("urn:scoped") + "/scopes";
-    Answer created =
-        server.post(scopes, "{\"value\": \"https://x/y?z#%+a\", \"name\": \"Odd\"}");
+    Answer created = server.post(scopes, "{\"value\": \"https://x/y?z#%+a\", \"name\": \"Odd\"}");
     assertThat(created.status()).isEqualTo(201);
     String scope = created.header("Location");
     assertThat(scope).isEqualTo(scopes + "/https%3A%2F%2Fx%2Fy%3Fz%23%25%2Ba");

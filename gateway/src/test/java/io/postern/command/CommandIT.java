@@ -124,7 +124,8 @@ class CommandIT {
           insert into flyway_schema_history
           select installed_rank + 100, '999', 'from the future', type, 'V999__x.sql', checksum,
                  installed_by, installed_on, execution_time, true
-            from flyway_schema_history order by installed_rank desc limit 1""");
+            from flyway_schema_history order by installed_rank desc limit 1\
+          """);
     }
     for (String command : new String[] {"serve", "migrate"}) {
       try (PosternProcess postern = PosternProcess.start(serving(url), command)) {
@@ -179,11 +180,16 @@ class CommandIT {
 
   private static Map<String, String> serving(String url) {
     return Map.of(
-        "POSTERN_DATABASE_URL", url,
-        "POSTERN_MASTER_KEY", TestGateway.MASTER_KEY,
-        "POSTERN_HTTP_PORT", "" + TestGateway.freePort(),
-        "POSTERN_MANAGEMENT_PORT", "" + TestGateway.freePort(),
-        "POSTERN_DRAIN_DELAY", "PT0S");
+        "POSTERN_DATABASE_URL",
+        url,
+        "POSTERN_MASTER_KEY",
+        TestGateway.MASTER_KEY,
+        "POSTERN_HTTP_PORT",
+        "" + TestGateway.freePort(),
+        "POSTERN_MANAGEMENT_PORT",
+        "" + TestGateway.freePort(),
+        "POSTERN_DRAIN_DELAY",
+        "PT0S");
   }
 
   private static String dataKeys(String url) throws Exception {
