@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An authenticated request. */
 final class AdminRequest {
-  private static final Set<String> PATCH_TYPES =
-      Set.of("application/merge-patch+json", "application/json");
-  private static final Set<String> JSON_TYPES = Set.of("application/json");
+  private static final List<String> PATCH_TYPES =
+      List.of("application/merge-patch+json", "application/json");
+  private static final List<String> JSON_TYPES = List.of("application/json");
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -128,7 +128,7 @@ final class AdminRequest {
 
   private void requireType(boolean hasBody) {
     boolean patch = context.request().method().equals(HttpMethod.PATCH);
-    Set<String> allowed = patch ? PATCH_TYPES : JSON_TYPES;
+    List<String> allowed = patch ? PATCH_TYPES : JSON_TYPES;
     String type = header("Content-Type");
     if ((type != null || hasBody) && (type == null || !isOneOf(type, allowed))) {
       Problem problem =
@@ -142,7 +142,7 @@ final class AdminRequest {
     }
   }
 
-  private static boolean isOneOf(String type, Set<String> allowed) {
+  private static boolean isOneOf(String type, List<String> allowed) {
     String[] parts = type.toLowerCase(Locale.ROOT).split(";", -1);
     boolean utf8 = true;
     for (int i = 1; i < parts.length; i++) {

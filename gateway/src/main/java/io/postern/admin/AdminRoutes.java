@@ -149,7 +149,11 @@ final class AdminRoutes {
     if (problem.status() == 500) {
       LOG.error("{} {} failed", context.request().method(), context.request().path(), failure);
     } else if (problem.status() == 503) {
-      LOG.warn("{} {} has no database", context.request().method(), context.request().path());
+      LOG.warn(
+          "{} {} has no database: {}",
+          context.request().method(),
+          context.request().path(),
+          String.valueOf(failure.getCause()));
     }
     return problem;
   }

@@ -93,8 +93,7 @@ final class Statements {
     return e instanceof IOException
         || e instanceof TimeoutException
         || e instanceof ClosedConnectionException
-        // the pool's own words for: no connection in time, closed while waiting
-        || e.getClass() == VertxException.class
-        || e.getClass().getSimpleName().equals("NoStackTraceThrowable");
+        // that class itself: no connection of the pool in time, or closed on the way
+        || e.getClass() == VertxException.class;
   }
 }

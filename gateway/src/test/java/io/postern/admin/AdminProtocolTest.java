@@ -207,6 +207,20 @@ class AdminProtocolTest {
   }
 
   @Test
+  void change_byManyAtOnceWithOneTag_isMadeOnce() throws Exception {
+    String agent = AGENTS + "/" + server.newAgent("a");
+    String tag = server.get(agent).header("ETag");
+    List<CompletableFuture<Answer>> answers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      String body = "{\"name\": \"b%d\"}".formatted(i);
+      answers.add(server.sendAsync("PATCH", agent, body, "If-Match", tag));
+    }
+    assertThat(answers.stream().map(answer -> answer.join().status()))
+        .containsOnlyOnce(200)
+        .containsOnly(200, 412);
+  }
+
+  @Test
   void write_tellsItsRevisionAndItsAuthor() throws Exception {
     Answer created = server.post(AGENTS, "{\"name\": \"audited\"}");
     Answer changed =
@@ -233,18 +247,11 @@ class AdminProtocolTest {
   void write_answersWhenTheIndexHasIt() throws Exception {
     CompletableFuture<Void> reached = new CompletableFuture<>();
     server.holdIndex(reached);
-    var written =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return server.post(AGENTS, "{\"name\": \"waiting\"}");
-              } catch (Exception e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    var written = server.sendAsync("POST", AGENTS, "{\"name\": \"waiting\"}");
     while (server.query("select 1 from application where name = 'waiting'").isEmpty()) {
       Thread.onSpinWait();
     }
+    assertThat(server.get(AGENTS).status()).isEqualTo(200);
     assertThat(written).isNotDone();
     reached.complete(null);
     assertThat(written.get().status()).isEqualTo(201);

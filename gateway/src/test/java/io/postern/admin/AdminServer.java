@@ -205,6 +205,20 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
     return sendAsIs(method, path, body, all.toArray(String[]::new));
   }
 
+  /** Sends as an administrator, without waiting for the answer. */
+  CompletableFuture<Answer> sendAsync(
+      String method, String path, @Nullable String body, String... headers) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return send(method, path, body, headers);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+
   /** Sends nothing but what is given. */
   Answer sendAsIs(String method, String path, @Nullable String body, String... headers)
       throws Exception {

@@ -3,11 +3,15 @@ package io.postern.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.admin.AdminServer.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LicenseLimitTest {
   @RegisterExtension static final AdminServer server = AdminServer.limitedTo(2);
+  @RegisterExtension static final AdminServer crowded = AdminServer.limitedTo(5);
 
   @Test
   void create_pastTheLimit_isAConflictWithoutEffect() throws Exception {
@@ -29,5 +33,15 @@ class LicenseLimitTest {
     assertThat(
             server.post("/admin/v1/agents", "{\"name\": \"c\", \"client_id\": \"ccc\"}").status())
         .isEqualTo(201);
+  }
+
+  @Test
+  void create_byManyAtOnce_staysWithinTheLimit() throws Exception {
+    List<CompletableFuture<Answer>> answers = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      answers.add(crowded.sendAsync("POST", "/admin/v1/agents", "{\"name\": \"a\"}"));
+    }
+    assertThat(answers.stream().filter(answer -> answer.join().status() == 201)).hasSize(5);
+    assertThat(answers.stream().filter(answer -> answer.join().status() == 409)).hasSize(7);
   }
 }
