@@ -5,8 +5,6 @@ import io.postern.change.RevisionGate;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** This gateway's index as the admin API sees it: how far it is. */
@@ -25,15 +23,7 @@ final class OwnIndex {
 
   /** Waits until the index has the revision; whether it came in time. On a virtual thread. */
   boolean awaitRevision(Revision revision, Duration timeout) {
-    var reached = Future.fromCompletionStage(gate.reached(revision), Vertx.currentContext());
-    if (reached.isComplete()) {
-      return true;
-    }
-    try {
-      reached.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    }
+    return Future.fromCompletionStage(gate.reached(revision, timeout), Vertx.currentContext())
+        .await();
   }
 }

@@ -1,12 +1,14 @@
 package io.postern.change;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /** Tells when this gateway answers requests by a revision. Thread-safe. */
 public interface RevisionGate {
   /**
-   * Completes as soon as the index includes the revision. It never fails; whoever cannot wait for
-   * ever sets a limit.
+   * Waits until the index includes the revision.
+   *
+   * @return whether it did in time; never fails
    */
-  CompletionStage<Void> reached(Revision revision);
+  CompletionStage<Boolean> reached(Revision revision, Duration atMost);
 }

@@ -2,38 +2,40 @@ package io.postern.sync;
 
 import io.postern.change.Revision;
 import io.postern.change.RevisionGate;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** Those who wait for a revision, and the last one published. Thread-safe. */
 public final class PublishedRevisions implements RevisionGate {
-  private final NavigableMap<Revision, List<CompletableFuture<Void>>> waiting = new TreeMap<>();
-  private Revision last = Revision.NONE;
+  private record Waiter(Revision revision, CompletableFuture<Boolean> answer) {}
+
+  private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
+  private volatile Revision last = Revision.NONE;
 
   @Override
-  public synchronized CompletionStage<Void> reached(Revision revision) {
+  public CompletionStage<Boolean> reached(Revision revision, Duration atMost) {
+    Waiter waiter = new Waiter(revision, new CompletableFuture<>());
+    waiting.add(waiter);
+    // after it was added: either this sees the revision, or advance sees the waiter
     if (last.includes(revision)) {
-      return CompletableFuture.completedStage(null);
+      waiter.answer.complete(true);
+    } else {
+      waiter.answer.completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
-    CompletableFuture<Void> waiter = new CompletableFuture<>();
-    waiting.computeIfAbsent(revision, key -> new ArrayList<>(1)).add(waiter);
-    return waiter;
+    return waiter.answer.whenComplete((inTime, e) -> waiting.remove(waiter));
   }
 
   /** Notes a published revision and wakes those who waited for it. */
   void advance(Revision revision) {
-    List<CompletableFuture<Void>> due = new ArrayList<>();
-    synchronized (this) {
-      last = revision;
-      NavigableMap<Revision, List<CompletableFuture<Void>>> reached =
-          waiting.headMap(revision, true);
-      reached.values().forEach(due::addAll);
-      reached.clear();
+    last = revision;
+    for (Waiter waiter : waiting) {
+      if (revision.includes(waiter.revision)) {
+        waiter.answer.complete(true);
+      }
     }
-    due.forEach(waiter -> waiter.complete(null));
   }
 }

@@ -22,7 +22,7 @@ class AdminProtocolTest {
 
   @AfterEach
   void releaseIndex() {
-    server.holdIndex(CompletableFuture.completedFuture(null));
+    server.holdIndex(CompletableFuture.completedFuture(true));
   }
 
   @Test
@@ -245,7 +245,7 @@ class AdminProtocolTest {
 
   @Test
   void write_answersWhenTheIndexHasIt() throws Exception {
-    CompletableFuture<Void> reached = new CompletableFuture<>();
+    CompletableFuture<Boolean> reached = new CompletableFuture<>();
     server.holdIndex(reached);
     var written = server.sendAsync("POST", AGENTS, "{\"name\": \"waiting\"}");
     while (server.query("select 1 from application where name = 'waiting'").isEmpty()) {
@@ -253,7 +253,7 @@ class AdminProtocolTest {
     }
     assertThat(server.get(AGENTS).status()).isEqualTo(200);
     assertThat(written).isNotDone();
-    reached.complete(null);
+    reached.complete(true);
     assertThat(written.get().status()).isEqualTo(201);
   }
 

@@ -38,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -53,8 +54,8 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   static final SecretHashKey HASH_KEY = new SecretHashKey("hash-key", new byte[32]);
 
   /** Completes at once, until told not to at all. */
-  private final AtomicReference<CompletableFuture<Void>> index =
-      new AtomicReference<>(CompletableFuture.completedFuture(null));
+  private final AtomicReference<CompletableFuture<Boolean>> index =
+      new AtomicReference<>(CompletableFuture.completedFuture(true));
 
   private final SigningKey signingKey =
       new SigningKeyGenerator(CRYPTO).generate(SignatureAlgorithm.ES256, SigningKey.State.ACTIVE);
@@ -130,7 +131,9 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   private AdminApi api(Pool pool) {
-    RevisionGate gate = revision -> index.get();
+    RevisionGate gate =
+        (revision, atMost) ->
+            index.get().copy().completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS);
     var authenticator =
         new AdminAuthenticator(
             CRYPTO, () -> new SigningKeys(List.of(signingKey)), ISSUER, Clock.systemUTC());
@@ -146,7 +149,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** From now on the index gets nothing new, until the future completes. */
-  void holdIndex(CompletableFuture<Void> until) {
+  void holdIndex(CompletableFuture<Boolean> until) {
     index.set(until);
   }
 

@@ -40,15 +40,21 @@ public final class TestGateway implements AutoCloseable {
   private final Gateway gateway;
   private final GatewaySettings settings;
   private final TestRegistry registry;
+  private final String databaseUrl;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
   private TestGateway(
-      Vertx vertx, Gateway gateway, GatewaySettings settings, TestRegistry registry) {
+      Vertx vertx,
+      Gateway gateway,
+      GatewaySettings settings,
+      TestRegistry registry,
+      String databaseUrl) {
     this.vertx = vertx;
     this.gateway = gateway;
     this.settings = settings;
     this.registry = registry;
+    this.databaseUrl = databaseUrl;
   }
 
   /** Starts a gateway with default settings on a new database. */
@@ -87,12 +93,17 @@ public final class TestGateway implements AutoCloseable {
     gateway.start();
     TestRegistry registry =
         new TestRegistry(databaseUrl, settings.masterKeys(), gateway.revisions());
-    return new TestGateway(vertx, gateway, settings, registry);
+    return new TestGateway(vertx, gateway, settings, registry, databaseUrl);
   }
 
   /** The rows of its database. */
   public TestRegistry registry() {
     return registry;
+  }
+
+  /** The URL of its database. */
+  public String databaseUrl() {
+    return databaseUrl;
   }
 
   /** What it was started with. */

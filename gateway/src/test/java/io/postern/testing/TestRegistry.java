@@ -19,13 +19,13 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -179,10 +179,9 @@ public final class TestRegistry implements AutoCloseable {
   public void awaitIndex() {
     Revision head =
         new Revision(Long.parseLong(query("select revision from feed_head").getFirst()));
-    try {
-      revisions.reached(head).toCompletableFuture().get(20, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      throw new IllegalStateException("the index did not reach " + head, e);
+    boolean inTime = revisions.reached(head, Duration.ofSeconds(20)).toCompletableFuture().join();
+    if (!inTime) {
+      throw new IllegalStateException("the index did not reach " + head);
     }
   }
 

@@ -211,9 +211,11 @@ begin
 end $$;
 
 create function guard_builtin_scope() returns trigger language plpgsql as $$
+declare
+  owner text := case when tg_op = 'INSERT' then new.application_id else old.application_id end;
 begin
-  if exists (select 1 from application where id = old.application_id and builtin) then
-    raise exception 'the scopes of application % are built in', old.application_id
+  if exists (select 1 from application where id = owner and builtin) then
+    raise exception 'the scopes of application % are built in', owner
       using errcode = 'restrict_violation', constraint = 'application_builtin';
   end if;
   return case when tg_op = 'DELETE' then old else new end;
@@ -338,8 +340,6 @@ create unique index signing_key_one_active on signing_key (alg) where state = 'a
 -- PostgreSQL fires the triggers of one event in the order of their names.
 create trigger guard before insert or update or delete on application
   for each row execute function guard_application();
-create trigger guard before update or delete on scope
-  for each row execute function guard_builtin_scope();
 create trigger guard before insert or update on client_secret
   for each row execute function guard_credential();
 create trigger guard before insert or update on client_key
@@ -394,3 +394,7 @@ values ('postern-admin-api', 'service', 'Postern admin API', 'urn:postern:admin'
 insert into scope (application_id, value, name) values
   ('postern-admin-api', 'admin:read', 'Read everything but secrets'),
   ('postern-admin-api', 'admin:write', 'Change everything');
+
+-- from now on
+create trigger guard before insert or update or delete on scope
+  for each row execute function guard_builtin_scope();
