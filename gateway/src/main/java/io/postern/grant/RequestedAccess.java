@@ -78,6 +78,9 @@ public sealed interface RequestedAccess {
         }
         audience = prefix;
       }
+      if (value.length() > Scope.MAX_LENGTH) {
+        return new Unclear(Refusal.SCOPE_TOO_LONG);
+      }
       if (value.equals(Scope.ALL)) {
         all = true;
       } else {

@@ -53,6 +53,7 @@ public enum Refusal {
   // Scope and target
   MALFORMED_SCOPE(INVALID_SCOPE, "scope is not a list of scope values separated by single spaces"),
   TOO_MANY_SCOPES(INVALID_SCOPE, "too many scope values"),
+  SCOPE_TOO_LONG(INVALID_SCOPE, "a scope value is too long"),
   NOTHING_GRANTED(INVALID_SCOPE, "none of the requested scope values is granted"),
   MALFORMED_TARGET(INVALID_TARGET, "resource is not an absolute URI without a fragment"),
   SEVERAL_TARGETS(INVALID_TARGET, "a token is for one audience; the request names several"),
