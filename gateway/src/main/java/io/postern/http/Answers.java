@@ -4,13 +4,19 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 
 /** Answers that several endpoints give. */
 final class Answers {
+  private static final int LINGER_SECONDS = 1;
+  private static final long NO_ERROR = 0;
+
   private Answers() {}
 
   /** A JSON document that may be cached, with its entity tag. */
@@ -37,11 +43,7 @@ final class Answers {
         return;
       }
       request.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-      if (request.method().equals(HttpMethod.HEAD)) {
-        request.response().putHeader(HttpHeaders.CONTENT_LENGTH, "" + body.length()).end();
-      } else {
-        request.response().end(body);
-      }
+      end(request, body);
     }
 
     private static String etagOf(String text) {
@@ -52,6 +54,28 @@ final class Answers {
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException("every JDK has SHA-256", e);
       }
+    }
+  }
+
+  /** Ends an answer; one to HEAD has the header fields only (RFC 9110 §9.3.2). */
+  static void end(HttpServerRequest request, Buffer body) {
+    if (request.method().equals(HttpMethod.HEAD)) {
+      request.response().putHeader(HttpHeaders.CONTENT_LENGTH, "" + body.length()).end();
+    } else {
+      request.response().end(body);
+    }
+  }
+
+  /** Ends an answer to a request whose body is not read further, and what carries that body. */
+  static void endUnread(HttpServerRequest request, Buffer body) {
+    HttpServerResponse response = request.response();
+    if (request.version() == HttpVersion.HTTP_2) {
+      // RFC 9113 §8.1: after a complete answer this asks the client to send no more
+      response.end(body).onComplete(ended -> response.reset(NO_ERROR));
+    } else {
+      // RFC 9112 §9.6: no further request is taken, and the client has a moment to read the answer
+      request.connection().shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end(body);
     }
   }
 

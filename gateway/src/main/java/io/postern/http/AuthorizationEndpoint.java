@@ -1,13 +1,15 @@
 package io.postern.http;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /** The authorization endpoint (RFC 6749 §3.1), which no grant uses yet. */
 final class AuthorizationEndpoint {
-  private static final String ANSWER =
-      "{\"error\":\"unsupported_response_type\","
-          + "\"error_description\":\"no interactive grant is enabled\"}";
+  private static final Buffer ANSWER =
+      Buffer.buffer(
+          "{\"error\":\"unsupported_response_type\","
+              + "\"error_description\":\"no interactive grant is enabled\"}");
 
   void handle(HttpServerRequest request) {
     if (!Answers.isRead(request)) {
@@ -18,7 +20,7 @@ final class AuthorizationEndpoint {
         .response()
         .setStatusCode(400)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .end(ANSWER);
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    Answers.end(request, ANSWER);
   }
 }

@@ -94,12 +94,12 @@ final class TokenEndpoint {
         MAX_BODY_TIME,
         body -> answer(request, body),
         status -> {
-          request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-          error(
+          noStore(request.response()).setStatusCode(status);
+          Answers.endUnread(
               request,
-              status,
-              OAuthError.INVALID_REQUEST,
-              status == 413 ? "the body is too large" : "the body took too long");
+              body(
+                  OAuthError.INVALID_REQUEST,
+                  status == 413 ? "the body is too large" : "the body took too long"));
         });
   }
 
@@ -162,7 +162,8 @@ final class TokenEndpoint {
 
   private static void error(
       HttpServerRequest request, int status, OAuthError error, String description) {
-    noStore(request.response()).setStatusCode(status).end(body(error, description));
+    noStore(request.response()).setStatusCode(status);
+    Answers.end(request, body(error, description));
   }
 
   // RFC 6749 §5.1: neither tokens nor errors may be cached
