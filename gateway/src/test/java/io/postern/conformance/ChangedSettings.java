@@ -1,0 +1,55 @@
+package io.postern.conformance;
+
+import io.postern.GatewaySettings;
+import io.postern.oauth.Issuer;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** The settings of a test gateway with one of them changed. */
+final class ChangedSettings {
+  private ChangedSettings() {}
+
+  static UnaryOperator<GatewaySettings> issuerPath(String path) {
+    return s ->
+        copy(
+            s,
+            new Issuer(s.issuer().identifier() + path),
+            s.bootstrapAdminSecret(),
+            s.maxStaleness(),
+            s.trustedProxies());
+  }
+
+  static UnaryOperator<GatewaySettings> administratorSecret(String secret) {
+    return s -> copy(s, s.issuer(), secret, s.maxStaleness(), s.trustedProxies());
+  }
+
+  static UnaryOperator<GatewaySettings> maxStaleness(Duration limit) {
+    return s -> copy(s, s.issuer(), s.bootstrapAdminSecret(), limit, s.trustedProxies());
+  }
+
+  static UnaryOperator<GatewaySettings> trustedProxies(String... networks) {
+    return s -> copy(s, s.issuer(), s.bootstrapAdminSecret(), s.maxStaleness(), List.of(networks));
+  }
+
+  private static GatewaySettings copy(
+      GatewaySettings s,
+      Issuer issuer,
+      String administratorSecret,
+      Duration maxStaleness,
+      List<String> trustedProxies) {
+    return new GatewaySettings(
+        issuer,
+        s.http(),
+        s.management(),
+        s.database(),
+        s.masterKeys(),
+        administratorSecret,
+        maxStaleness,
+        s.licenseLimit(),
+        s.eventLoops(),
+        s.assertions(),
+        trustedProxies,
+        s.drain());
+  }
+}

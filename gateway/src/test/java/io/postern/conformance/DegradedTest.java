@@ -1,0 +1,114 @@
+package io.postern.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.ECKey;
+import io.postern.testing.TestGateway;
+import io.postern.testing.TestPostgres;
+import io.postern.testing.TestRegistry;
+import io.postern.testing.TokenCall;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What is broken in the house is never the client's fault. */
+class DegradedTest {
+  private static final Duration MAX_STALENESS = Duration.ofSeconds(3);
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  @Test
+  void databaseGone_isUnavailablePastTheLimitAndRecovers() throws Exception {
+    String database = TestPostgres.newDatabase();
+    try (TestGateway strict =
+            TestGateway.start(database, ChangedSettings.maxStaleness(MAX_STALENESS));
+        TestGateway patient = TestGateway.start(database, settings -> settings)) {
+      TestRegistry.Agent agent = newAgent(strict);
+      ECKey key = SignedAssertion.newKey();
+      strict.registry().key(agent, key);
+      patient.registry().awaitIndex();
+      Expect.issued(TokenCall.by(strict, agent).send());
+
+      cut(database);
+
+      Expect.eventually(SOON, () -> TokenCall.by(strict, agent).send().status() == 503);
+      Expect.unavailable(TokenCall.by(strict, agent).send());
+      Expect.unavailable(SignedAssertion.call(strict, agent.clientId(), key).send());
+      // not even a wrong secret is called wrong by an index that may be too old to know it
+      Expect.unavailable(
+          TokenCall.to(strict).basic(agent.clientId(), "wrong").clientCredentials().send());
+      Expect.unavailable(TokenCall.to(strict).basic("unknown", "x").clientCredentials().send());
+      assertThat(strict.get(strict.managementUri("/health/ready")).statusCode()).isEqualTo(503);
+      assertThat(strict.get(strict.managementUri("/health/live")).statusCode()).isEqualTo(200);
+      // verifiers need the keys most when tokens cannot be had
+      assertThat(strict.get(strict.jwksUri()).statusCode()).isEqualTo(200);
+      // within its limit a gateway goes on, and still knows right from wrong
+      Expect.issued(TokenCall.by(patient, agent).send());
+      Expect.issued(SignedAssertion.call(patient, agent.clientId(), key).send());
+      Expect.invalidClient(
+          TokenCall.to(patient).basic(agent.clientId(), "wrong").clientCredentials().send());
+      assertThat(patient.get(patient.managementUri("/health/ready")).statusCode()).isEqualTo(200);
+
+      mend(database);
+
+      Expect.eventually(SOON, () -> TokenCall.by(strict, agent).send().status() == 200);
+      assertThat(strict.get(strict.managementUri("/health/ready")).statusCode()).isEqualTo(200);
+      // what was written meanwhile and later is seen
+      strict
+          .registry()
+          .run("update application set status = 'disabled' where id = ?", agent.clientId());
+      Expect.invalidClient(TokenCall.by(strict, agent).send());
+    }
+  }
+
+  @Test
+  void noActiveSigningKey_isUnavailableForThatAlgorithmOnly() {
+    try (TestGateway gateway = TestGateway.start()) {
+      TestRegistry.Agent agent = newAgent(gateway);
+      gateway.registry().run("update signing_key set state = 'retired' where alg = 'ES256'");
+
+      Expect.unavailable(TokenCall.by(gateway, agent).send());
+      Expect.invalidClient(
+          TokenCall.to(gateway).basic(agent.clientId(), "wrong").clientCredentials().send());
+
+      gateway
+          .registry()
+          .run(
+              "update application set signing_alg = 'RS256' where kind = 'service' and not"
+                  + " builtin");
+
+      Expect.issued(TokenCall.by(gateway, agent).send());
+    }
+  }
+
+  private static TestRegistry.Agent newAgent(TestGateway gateway) {
+    TestRegistry.Agent agent = gateway.registry().agent();
+    gateway.registry().grant(agent, gateway.registry().service("read"), "read");
+    return agent;
+  }
+
+  // the gateways' connections end and no new one is let in; the test's own connection stays
+  private static void cut(String database) throws SQLException {
+    onServer(database, "alter database %s allow_connections false");
+    onServer(
+        database,
+        """
+        select pg_terminate_backend(pid, 5000) from pg_stat_activity
+         where datname = '%s' and application_name like 'postern%%'\
+        """);
+  }
+
+  private static void mend(String database) throws SQLException {
+    onServer(database, "alter database %s allow_connections true");
+  }
+
+  private static void onServer(String database, String sql) throws SQLException {
+    int slash = database.lastIndexOf('/');
+    String server = database.substring(0, slash) + "/postgres";
+    try (Connection connection = TestRegistry.connect(server);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql.formatted(database.substring(slash + 1).split("\\?", 2)[0]));
+    }
+  }
+}
