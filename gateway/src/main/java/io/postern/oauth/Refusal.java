@@ -24,7 +24,7 @@ public enum Refusal {
   MISSPELT_PARAMETER(
       INVALID_REQUEST,
       "an unknown parameter begins with scope, audience or resource; check its spelling"),
-  CREDENTIALS_IN_QUERY(INVALID_REQUEST, "credentials are not accepted in the request URI"),
+  PARAMETERS_IN_QUERY(INVALID_REQUEST, "parameters are not accepted in the request URI"),
   MISSING_GRANT_TYPE(INVALID_REQUEST, "grant_type is required"),
   UNKNOWN_GRANT_TYPE(UNSUPPORTED_GRANT_TYPE, "grant_type is not supported"),
   SEVERAL_AUTHENTICATION_METHODS(

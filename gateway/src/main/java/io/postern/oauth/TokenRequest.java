@@ -61,6 +61,11 @@ public record TokenRequest(
     return fields.toRequest(authorization);
   }
 
+  /** Whether a parameter of that name means something to the token endpoint, or nearly does. */
+  public static boolean isParameter(String name) {
+    return isMisspelt(name) || new Fields().take(new FormDecoder.Parameter(name, ""));
+  }
+
   // "scopes=" ignored, with "no scope means everything", would turn a slip into the widest token.
   private static boolean isMisspelt(String unknownName) {
     String name = unknownName.toLowerCase(Locale.ROOT);
