@@ -78,6 +78,8 @@ final class GatewayProcess {
     return switch (cause) {
       case Keyring.WrongMasterKeyException e ->
           new SettingException("POSTERN_MASTER_KEY", String.valueOf(e.getMessage()));
+      case FirstStart.AdministratorDeletedException e ->
+          new SettingException("POSTERN_BOOTSTRAP_ADMIN_SECRET", String.valueOf(e.getMessage()));
       case ListenException e -> new StartException(String.valueOf(e.getMessage()), e);
       default -> new StartException("the gateway did not start: " + cause, cause);
     };

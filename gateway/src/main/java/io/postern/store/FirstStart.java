@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +42,18 @@ public final class FirstStart {
    * @param administratorCreated whether the bootstrap secret was used
    */
   public record Result(Keyring keyring, boolean administratorCreated) {}
+
+  /** The first administrator's id was given and deleted; it is never given again. */
+  public static final class AdministratorDeletedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    AdministratorDeletedException() {
+      super(
+          "there is no administrator, and "
+              + ADMINISTRATOR
+              + " was deleted; grant admin:write on postern-admin-api to another agent");
+    }
+  }
 
   /** Further rows of a new database. */
   @FunctionalInterface
@@ -129,34 +142,45 @@ public final class FirstStart {
 
   private boolean createAdministrator(
       SqlConnection connection, SecretHashKey key, String bootstrapSecret) {
-    for (String statement :
-        List.of(
-            """
-            insert into application
-                (id, kind, name, audience, permission_name, permission_mode)
-            values ($1, 'agent', 'Postern administrator', 'urn:postern:agent:' || $1,
-                    'Postern administrator', 'auto')\
-            """,
-            "insert into scope (application_id, value) values ($1, 'agent.access')",
-            """
-            insert into resource_grant (client_id, resource_id, scopes)
-            values ($1, 'postern-admin-api', '{admin:read,admin:write}')\
-            """)) {
+    List<String> statements = new ArrayList<>();
+    if (!exists(connection, "select 1 from application where id = $1")) {
+      if (exists(connection, "select 1 from application_id where id = $1")) {
+        throw new AdministratorDeletedException();
+      }
+      statements.add(
+          """
+          insert into application (id, kind, name, audience, permission_name, permission_mode)
+          values ($1, 'agent', 'Postern administrator', 'urn:postern:agent:' || $1,
+                  'Postern administrator', 'auto')\
+          """);
+      statements.add("insert into scope (application_id, value) values ($1, 'agent.access')");
+    }
+    statements.add("update application set status = 'active' where id = $1");
+    statements.add(
+        """
+        insert into resource_grant (client_id, resource_id, scopes)
+        values ($1, 'postern-admin-api', '{admin:read,admin:write}')
+        on conflict (client_id, resource_id)
+        do update set scopes = excluded.scopes, expires_at = null\
+        """);
+    for (String statement : statements) {
       connection.preparedQuery(statement).execute(Tuple.of(ADMINISTRATOR)).await();
     }
     connection
         .preparedQuery(
             """
             insert into client_secret (secret_id, client_id, hash, data_key_id, description)
-            values ($1, $2, $3, $4, 'bootstrap')\
+            values ('sec_bootstrap', $1, $2, $3, 'bootstrap')
+            on conflict (secret_id)
+            do update set hash = excluded.hash, data_key_id = excluded.data_key_id\
             """)
         .execute(
-            Tuple.of(
-                "sec_bootstrap",
-                ADMINISTRATOR,
-                Buffer.buffer(key.hash(provider, bootstrapSecret)),
-                key.id()))
+            Tuple.of(ADMINISTRATOR, Buffer.buffer(key.hash(provider, bootstrapSecret)), key.id()))
         .await();
     return true;
+  }
+
+  private static boolean exists(SqlConnection connection, String query) {
+    return connection.preparedQuery(query).execute(Tuple.of(ADMINISTRATOR)).await().size() > 0;
   }
 }

@@ -2,6 +2,7 @@ package io.postern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;

@@ -3,6 +3,7 @@ package io.postern.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.ECKey;
+import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;

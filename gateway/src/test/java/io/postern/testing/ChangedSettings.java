@@ -1,4 +1,4 @@
-package io.postern.conformance;
+package io.postern.testing;
 
 import io.postern.GatewaySettings;
 import io.postern.oauth.Issuer;
@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** The settings of a test gateway with one of them changed. */
-final class ChangedSettings {
+public final class ChangedSettings {
   private ChangedSettings() {}
 
-  static UnaryOperator<GatewaySettings> issuerPath(String path) {
+  public static UnaryOperator<GatewaySettings> issuerPath(String path) {
     return s ->
         copy(
             s,
@@ -20,15 +20,15 @@ final class ChangedSettings {
             s.trustedProxies());
   }
 
-  static UnaryOperator<GatewaySettings> administratorSecret(String secret) {
+  public static UnaryOperator<GatewaySettings> administratorSecret(String secret) {
     return s -> copy(s, s.issuer(), secret, s.maxStaleness(), s.trustedProxies());
   }
 
-  static UnaryOperator<GatewaySettings> maxStaleness(Duration limit) {
+  public static UnaryOperator<GatewaySettings> maxStaleness(Duration limit) {
     return s -> copy(s, s.issuer(), s.bootstrapAdminSecret(), limit, s.trustedProxies());
   }
 
-  static UnaryOperator<GatewaySettings> trustedProxies(String... networks) {
+  public static UnaryOperator<GatewaySettings> trustedProxies(String... networks) {
     return s -> copy(s, s.issuer(), s.bootstrapAdminSecret(), s.maxStaleness(), List.of(networks));
   }
 
