@@ -25,7 +25,7 @@ public final class DemoTopology implements FirstStart.Seed {
             ('demo-agent', 'agent', 'Demo agent', 'urn:postern:agent:demo-agent',
              'Demo agent', 'auto'),
             ('demo-researcher', 'agent', 'Demo researcher', 'urn:postern:agent:demo-researcher',
-             'Demo researcher', 'auto')\
+             'Demo researcher', 'auto')
           """,
           """
           insert into scope (application_id, value, name)
@@ -35,14 +35,14 @@ public final class DemoTopology implements FirstStart.Seed {
             ('demo-erp', 'orders:read', 'Read orders'),
             ('demo-erp', 'orders:approve', 'Approve orders'),
             ('demo-agent', 'agent.access', null),
-            ('demo-researcher', 'agent.access', null)\
+            ('demo-researcher', 'agent.access', null)
           """,
           """
           insert into resource_grant (client_id, resource_id, scopes)
           values
             ('demo-agent', 'demo-crm', '{customers:read}'),
             ('demo-agent', 'demo-erp', '{orders:read,orders:approve}'),
-            ('demo-agent', 'demo-researcher', '{agent.access}')\
+            ('demo-agent', 'demo-researcher', '{agent.access}')
           """);
 
   private final String secret;
@@ -71,7 +71,7 @@ public final class DemoTopology implements FirstStart.Seed {
         .preparedQuery(
             """
             insert into client_secret (secret_id, client_id, hash, data_key_id, description)
-            values ('demo-secret', $1, $2, $3, 'made by postern dev')\
+            values ('demo-secret', $1, $2, $3, 'made by postern dev')
             """)
         .execute(Tuple.of(AGENT, Buffer.buffer(key.hash(provider, secret)), key.id()))
         .await();

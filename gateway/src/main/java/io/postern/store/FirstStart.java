@@ -131,7 +131,7 @@ public final class FirstStart {
                 from resource_grant g join application a on a.id = g.client_id
                where g.resource_id = $1 and 'admin:write' = any (g.scopes)
                  and a.status = 'active' and (g.expires_at is null or g.expires_at > now())
-            ) as found\
+            ) as found
             """)
         .execute(Tuple.of(ADMIN_API))
         .await()
@@ -151,7 +151,7 @@ public final class FirstStart {
           """
           insert into application (id, kind, name, audience, permission_name, permission_mode)
           values ($1, 'agent', 'Postern administrator', 'urn:postern:agent:' || $1,
-                  'Postern administrator', 'auto')\
+                  'Postern administrator', 'auto')
           """);
       statements.add("insert into scope (application_id, value) values ($1, 'agent.access')");
     }
@@ -161,7 +161,7 @@ public final class FirstStart {
         insert into resource_grant (client_id, resource_id, scopes)
         values ($1, 'postern-admin-api', '{admin:read,admin:write}')
         on conflict (client_id, resource_id)
-        do update set scopes = excluded.scopes, expires_at = null\
+        do update set scopes = excluded.scopes, expires_at = null
         """);
     for (String statement : statements) {
       connection.preparedQuery(statement).execute(Tuple.of(ADMINISTRATOR)).await();
@@ -172,7 +172,7 @@ public final class FirstStart {
             insert into client_secret (secret_id, client_id, hash, data_key_id, description)
             values ('sec_bootstrap', $1, $2, $3, 'bootstrap')
             on conflict (secret_id)
-            do update set hash = excluded.hash, data_key_id = excluded.data_key_id\
+            do update set hash = excluded.hash, data_key_id = excluded.data_key_id
             """)
         .execute(
             Tuple.of(ADMINISTRATOR, Buffer.buffer(key.hash(provider, bootstrapSecret)), key.id()))

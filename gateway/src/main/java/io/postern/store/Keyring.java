@@ -107,7 +107,7 @@ public final class Keyring {
         .preparedQuery(
             """
             insert into signing_key (kid, alg, state, public_jwk, private_key, data_key_id)
-            values ($1, $2, $3, $4::text::jsonb, $5, $6)\
+            values ($1, $2, $3, $4::text::jsonb, $5, $6)
             """)
         .execute(
             Tuple.of(
