@@ -17,19 +17,40 @@ public final class ChangedSettings {
             new Issuer(s.issuer().identifier() + path),
             s.bootstrapAdminSecret(),
             s.maxStaleness(),
+            s.assertions(),
             s.trustedProxies());
   }
 
   public static UnaryOperator<GatewaySettings> administratorSecret(String secret) {
-    return s -> copy(s, s.issuer(), secret, s.maxStaleness(), s.trustedProxies());
+    return s -> copy(s, s.issuer(), secret, s.maxStaleness(), s.assertions(), s.trustedProxies());
   }
 
   public static UnaryOperator<GatewaySettings> maxStaleness(Duration limit) {
-    return s -> copy(s, s.issuer(), s.bootstrapAdminSecret(), limit, s.trustedProxies());
+    return s ->
+        copy(s, s.issuer(), s.bootstrapAdminSecret(), limit, s.assertions(), s.trustedProxies());
   }
 
   public static UnaryOperator<GatewaySettings> trustedProxies(String... networks) {
-    return s -> copy(s, s.issuer(), s.bootstrapAdminSecret(), s.maxStaleness(), List.of(networks));
+    return s ->
+        copy(
+            s,
+            s.issuer(),
+            s.bootstrapAdminSecret(),
+            s.maxStaleness(),
+            s.assertions(),
+            List.of(networks));
+  }
+
+  public static UnaryOperator<GatewaySettings> replayCapacity(int assertions) {
+    return s ->
+        copy(
+            s,
+            s.issuer(),
+            s.bootstrapAdminSecret(),
+            s.maxStaleness(),
+            new GatewaySettings.Assertions(
+                s.assertions().maxAge(), s.assertions().clockSkew(), assertions),
+            s.trustedProxies());
   }
 
   private static GatewaySettings copy(
@@ -37,6 +58,7 @@ public final class ChangedSettings {
       Issuer issuer,
       String administratorSecret,
       Duration maxStaleness,
+      GatewaySettings.Assertions assertions,
       List<String> trustedProxies) {
     return new GatewaySettings(
         issuer,
@@ -48,7 +70,7 @@ public final class ChangedSettings {
         maxStaleness,
         s.licenseLimit(),
         s.eventLoops(),
-        s.assertions(),
+        assertions,
         trustedProxies,
         s.drain());
   }
