@@ -2,6 +2,7 @@ package io.postern.client;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.postern.oauth.ClientId;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -12,7 +13,7 @@ import java.time.Instant;
  * #SECONDS_PER_FAILURE} seconds; past that it is not listened to from that source. A stranger
  * cannot lock a client out: from elsewhere its secret is as good as ever. Unknown clients are
  * counted as known ones are, so that the limit does not tell them apart. At most {@value #CAPACITY}
- * pairs are remembered.
+ * pairs are remembered, none with an id longer than a client's can be.
  */
 public final class AttemptLimiter {
   /** Failures that are free. */
@@ -39,7 +40,7 @@ public final class AttemptLimiter {
    * @return seconds, 0 when it may try now
    */
   public int retryAfterSeconds(String clientId, String source, Instant now) {
-    Long forgiven = forgivenAt.getIfPresent(new Attempt(clientId, source));
+    Long forgiven = forgivenAt.getIfPresent(attempt(clientId, source));
     if (forgiven == null) {
       return 0;
     }
@@ -54,8 +55,13 @@ public final class AttemptLimiter {
     forgivenAt
         .asMap()
         .merge(
-            new Attempt(clientId, source),
+            attempt(clientId, source),
             nowMillis + MILLIS_PER_FAILURE,
             (before, first) -> Math.max(before, nowMillis) + MILLIS_PER_FAILURE);
+  }
+
+  // What no client can be called is counted together: it may be as long as a request.
+  private static Attempt attempt(String clientId, String source) {
+    return new Attempt(ClientId.isValid(clientId) ? clientId : "", source);
   }
 }
