@@ -54,7 +54,12 @@ public final class AssertionVerifier {
       return new Verification.Failed(Refusal.ASSERTION_MALFORMED);
     }
     ObjectNode header = jwt.header();
-    if (!hasKnownType(header) || header.has("crit") || !hasTextOrNothing(header, "kid")) {
+    if (!hasKnownType(header)
+        // RFC 7515 §4.1.11: no extension is understood here
+        || header.has("crit")
+        // RFC 7797 §7: the claims of a JWT are encoded; without crit, false would go unnoticed
+        || header.has("b64")
+        || !hasTextOrNothing(header, "kid")) {
       return new Verification.Failed(Refusal.ASSERTION_HEADER);
     }
     // RFC 8725 §3.1: the algorithms are ours to choose, not the sender's
