@@ -1,0 +1,206 @@
+package io.postern.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postern.change.Change;
+import io.postern.change.ChangeSet;
+import io.postern.change.Revision;
+import io.postern.client.AssertionAudience;
+import io.postern.client.RegisteredClient;
+import io.postern.grant.Grant;
+import io.postern.grant.ProtectedResource;
+import io.postern.jose.SignatureAlgorithm;
+import io.postern.oauth.GrantType;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class IndexImageProperties {
+  private static final List<String> AUDIENCES = List.of("urn:a", "urn:b", "urn:c", "urn:d");
+
+  /** The registry as plain maps; an id is never given twice, an audience may be. */
+  private static final class Model {
+    private final TreeMap<String, RegisteredClient> clients = new TreeMap<>();
+    private final TreeMap<String, ProtectedResource> resources = new TreeMap<>();
+    private int lastId;
+
+    private record State(
+        Map<String, RegisteredClient> clients, Map<String, ProtectedResource> resources) {}
+
+    /** Does one thing and notes whom it touched. */
+    void step(int choice, Set<String> touched) {
+      String audience = AUDIENCES.get(choice / 7 % AUDIENCES.size());
+      switch (choice % 7) {
+        case 0 -> {
+          String id = "c" + ++lastId;
+          clients.put(id, client(id, true, choice));
+          touched.add(id);
+        }
+        case 1, 2 -> {
+          if (resources.values().stream().noneMatch(r -> r.audience().equals(audience))) {
+            String id = "r" + ++lastId;
+            resources.put(id, resource(id, audience, true, choice));
+            touched.add(id);
+          }
+        }
+        case 3 -> {
+          String id = pick(clients, choice);
+          if (id != null) {
+            clients.put(id, client(id, choice % 2 == 0, choice));
+            touched.add(id);
+          }
+        }
+        case 4 -> {
+          String id = pick(resources, choice);
+          if (id != null) {
+            resources.put(id, resource(id, resources.get(id).audience(), choice % 2 == 0, choice));
+            touched.add(id);
+          }
+        }
+        case 5 -> {
+          String id = pick(clients, choice);
+          if (id != null) {
+            clients.remove(id);
+            touched.add(id);
+          }
+        }
+        default -> {
+          String id = pick(resources, choice);
+          if (id != null) {
+            resources.remove(id);
+            touched.add(id);
+          }
+        }
+      }
+    }
+
+    /** What the feed's reader says of an id: its state, or that it is gone. */
+    List<Change> changes(String id) {
+      RegisteredClient client = clients.get(id);
+      ProtectedResource resource = resources.get(id);
+      List<Change> changes = new ArrayList<>();
+      if (client == null && resource == null) {
+        changes.add(new Change.ClientRemoved(id));
+        changes.add(new Change.ResourceRemoved(id));
+      }
+      if (client != null) {
+        changes.add(new Change.ClientPut(client));
+      }
+      if (resource != null) {
+        changes.add(new Change.ResourcePut(resource));
+      }
+      return changes;
+    }
+
+    State state() {
+      return new State(new TreeMap<>(clients), new TreeMap<>(resources));
+    }
+
+    private static String pick(Map<String, ?> from, int choice) {
+      return from.isEmpty() ? null : new ArrayList<>(from.keySet()).get(choice / 7 % from.size());
+    }
+
+    private static RegisteredClient client(String id, boolean active, int choice) {
+      return new RegisteredClient(
+          id,
+          active,
+          Set.of(GrantType.CLIENT_CREDENTIALS),
+          AssertionAudience.ISSUER,
+          List.of(),
+          List.of(),
+          AUDIENCES.stream()
+              .limit(choice % 3)
+              .map(audience -> new Grant(audience, List.of("s" + choice), null))
+              .toList());
+    }
+
+    private static ProtectedResource resource(
+        String id, String audience, boolean active, int choice) {
+      return new ProtectedResource(id, audience, active, 60 + choice, SignatureAlgorithm.ES256);
+    }
+  }
+
+  @Property(tries = 400)
+  void image_ofASnapshotAndChangeSets_isTheImageOfTheFinalState(
+      @ForAll @Size(max = 12) List<@Size(max = 10) List<@IntRange(max = 279) Integer>> history,
+      @ForAll @IntRange(max = 5) int snapshotAfter,
+      @ForAll Random random) {
+    Model model = new Model();
+    Set<String> ids = new TreeSet<>();
+    IndexImage image = IndexImage.EMPTY;
+    List<IndexImage> images = new ArrayList<>();
+    List<Model.State> states = new ArrayList<>();
+    long revision = 0;
+    for (List<Integer> choices : history) {
+      Set<String> touched = new TreeSet<>();
+      choices.forEach(choice -> model.step(choice, touched));
+      ids.addAll(touched);
+      revision++;
+      image =
+          revision == snapshotAfter
+              ? snapshot(model, revision)
+              : image.with(changeSet(model, touched, revision, random));
+      images.add(image);
+      states.add(model.state());
+    }
+    for (int i = 0; i < images.size(); i++) {
+      assertShows(images.get(i), i + 1, states.get(i), ids);
+    }
+    IndexImage fresh = snapshot(model, revision);
+    assertShows(fresh, revision, model.state(), ids);
+    assertThat(fresh.countGrants()).isEqualTo(image.countGrants());
+  }
+
+  /** To apply changes twice is to apply them once. */
+  @Property(tries = 100)
+  void changeSet_appliedTwice_isAppliedOnce(
+      @ForAll @Size(max = 20) List<@IntRange(max = 279) Integer> choices, @ForAll Random random) {
+    Model model = new Model();
+    Set<String> touched = new TreeSet<>();
+    choices.forEach(choice -> model.step(choice, touched));
+    ChangeSet changes = changeSet(model, touched, 1, random);
+    assertShows(IndexImage.EMPTY.with(changes).with(changes), 1, model.state(), touched);
+  }
+
+  private static IndexImage snapshot(Model model, long revision) {
+    Set<String> all = new TreeSet<>(model.clients.keySet());
+    all.addAll(model.resources.keySet());
+    return IndexImage.EMPTY.with(changeSet(model, all, revision, new Random(revision)));
+  }
+
+  private static ChangeSet changeSet(Model model, Set<String> ids, long revision, Random random) {
+    List<Change> changes = new ArrayList<>();
+    ids.forEach(id -> changes.addAll(model.changes(id)));
+    Collections.shuffle(changes, random);
+    return new ChangeSet(new Revision(revision), changes);
+  }
+
+  private static void assertShows(
+      IndexImage image, long revision, Model.State state, Set<String> ids) {
+    assertThat(image.revision()).isEqualTo(new Revision(revision));
+    for (String id : ids) {
+      assertThat(image.findClient(id)).isEqualTo(state.clients().get(id));
+    }
+    for (String audience : AUDIENCES) {
+      ProtectedResource expected =
+          state.resources().values().stream()
+              .filter(resource -> resource.audience().equals(audience))
+              .findFirst()
+              .orElse(null);
+      assertThat(image.findResource(audience)).isEqualTo(expected);
+    }
+    assertThat(image.clientCount()).isEqualTo(state.clients().size());
+    assertThat(image.resourceCount()).isEqualTo(state.resources().size());
+    assertThat(image.countGrants())
+        .isEqualTo(state.clients().values().stream().mapToLong(c -> c.grants().size()).sum());
+  }
+}
