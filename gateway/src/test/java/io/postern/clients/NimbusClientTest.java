@@ -1,0 +1,233 @@
+package io.postern.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import com.nimbusds.oauth2.sdk.AccessTokenResponse;
+import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenErrorResponse;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.TokenResponse;
+import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
+import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
+import com.nimbusds.oauth2.sdk.auth.JWTAuthenticationClaimsSet;
+import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
+import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.id.Audience;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import io.postern.testing.TestRegistry;
+import java.net.URI;
+import java.security.PrivateKey;
+import java.time.Instant;
+import java.util.Date;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The Nimbus OAuth 2.0 SDK as client and Nimbus JOSE+JWT as verifier. EdDSA is missing here: Nimbus
+ * takes it from Tink, which is not on the class path.
+ */
+class NimbusClientTest {
+  private static ClientFixture fixture;
+  private static AuthorizationServerMetadata metadata;
+  private static JWKSource<SecurityContext> jwks;
+
+  @BeforeAll
+  static void start() throws Exception {
+    fixture = new ClientFixture();
+    metadata = AuthorizationServerMetadata.resolve(new Issuer(fixture.gateway.issuer()));
+    jwks =
+        JWKSourceBuilder.<SecurityContext>create(metadata.getJWKSetURI().toURL())
+            .retrying(false)
+            .build();
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ES256", "RS256", "PS256"})
+  void clientSecretBasic_token_isVerified(String alg) throws Exception {
+    TestRegistry.Resource service = fixture.service(alg);
+    assertIssued(new ClientSecretBasic(clientId(), secret()), service, alg);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ES256", "RS256", "PS256"})
+  void clientSecretPost_token_isVerified(String alg) throws Exception {
+    TestRegistry.Resource service = fixture.service(alg);
+    assertIssued(new ClientSecretPost(clientId(), secret()), service, alg);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ES256", "RS256", "PS256"})
+  void privateKeyJwt_token_isVerified(String alg) throws Exception {
+    TestRegistry.Resource service = fixture.service(alg);
+    assertIssued(privateKeyJwt(clientId(), alg, fixture.gateway.issuer()), service, alg);
+  }
+
+  // what the SDK's short constructors name as the audience
+  @Test
+  void privateKeyJwt_forTheTokenEndpoint_needsTheTolerance() throws Exception {
+    TestRegistry.Resource service = fixture.service("ES256");
+    TestRegistry.Agent agent = fixture.agentFor(service);
+    ClientID id = new ClientID(agent.clientId());
+    URI endpoint = metadata.getTokenEndpointURI();
+
+    TokenResponse refused =
+        send(
+            new PrivateKeyJWT(
+                id,
+                endpoint,
+                JWSAlgorithm.ES256,
+                fixture.ecKey.toPrivateKey(),
+                fixture.ecKey.getKeyID(),
+                null),
+            service);
+    assertThat(refused).isInstanceOf(TokenErrorResponse.class);
+    assertThat(refused.toErrorResponse().getErrorObject().getCode()).isEqualTo("invalid_client");
+
+    fixture.tolerateTokenEndpoint(agent);
+    assertThat(
+            send(
+                    new PrivateKeyJWT(
+                        id,
+                        endpoint,
+                        JWSAlgorithm.ES256,
+                        fixture.ecKey.toPrivateKey(),
+                        fixture.ecKey.getKeyID(),
+                        null),
+                    service)
+                .indicatesSuccess())
+        .isTrue();
+  }
+
+  @Test
+  void error_isReadAsOne() throws Exception {
+    TestRegistry.Resource service = fixture.service("ES256");
+    TokenResponse response =
+        send(
+            new ClientSecretBasic(
+                new ClientID(fixture.gateway.registry().agent().clientId()), new Secret("wrong")),
+            service);
+    TokenErrorResponse error = response.toErrorResponse();
+    assertThat(error.getErrorObject().getHTTPStatusCode()).isEqualTo(401);
+    assertThat(error.getErrorObject().getCode()).isEqualTo("invalid_client");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ES256", "RS256", "PS256"})
+  void token_forAnotherService_isRefused(String alg) {
+    String token = fixture.token(fixture.service(alg));
+    TestRegistry.Resource other = fixture.service(alg);
+    assertThatThrownBy(() -> verify(token, other, alg, 0))
+        .isInstanceOf(BadJOSEException.class)
+        .hasMessageContaining("aud");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ES256", "RS256", "PS256"})
+  void token_expired_isRefused(String alg) throws Exception {
+    TestRegistry.Resource service = fixture.service(alg);
+    String token = fixture.token(service);
+    verify(token, service, alg, 30);
+    assertThatThrownBy(() -> verify(token, service, alg, 61 + 60))
+        .isInstanceOf(BadJOSEException.class)
+        .hasMessageContaining("Expired");
+  }
+
+  // RFC 8725 §3.1: a verifier that takes one algorithm does not take another
+  @Test
+  void token_ofAnotherAlgorithm_isRefused() {
+    TestRegistry.Resource service = fixture.service("RS256");
+    String token = fixture.token(service);
+    assertThatThrownBy(() -> verify(token, service, "ES256", 0))
+        .isInstanceOf(BadJOSEException.class);
+  }
+
+  private static void assertIssued(
+      ClientAuthentication authentication, TestRegistry.Resource service, String alg)
+      throws Exception {
+    TokenResponse response = send(authentication, service);
+    assertThat(response.indicatesSuccess()).isTrue();
+    AccessTokenResponse success = response.toSuccessResponse();
+    assertThat(success.getTokens().getAccessToken().getScope()).isEqualTo(new Scope("read"));
+    assertThat(success.getTokens().getAccessToken().getLifetime()).isEqualTo(60);
+    assertThat(success.getTokens().getRefreshToken()).isNull();
+    JWTClaimsSet claims = verify(success.getTokens().getAccessToken().getValue(), service, alg, 0);
+    assertThat(claims.getSubject()).isEqualTo(authentication.getClientID().getValue());
+    assertThat(claims.getStringClaim("scope")).isEqualTo("read");
+  }
+
+  private static TokenResponse send(
+      ClientAuthentication authentication, TestRegistry.Resource service) throws Exception {
+    TokenRequest request =
+        new TokenRequest.Builder(
+                metadata.getTokenEndpointURI(), authentication, new ClientCredentialsGrant())
+            .scope(new Scope("read", "write"))
+            .resource(URI.create(service.audience()))
+            .build();
+    return TokenResponse.parse(request.toHTTPRequest().send());
+  }
+
+  private static PrivateKeyJWT privateKeyJwt(ClientID id, String alg, String audience)
+      throws JOSEException {
+    boolean ec = alg.equals("ES256");
+    PrivateKey key = ec ? fixture.ecKey.toPrivateKey() : fixture.rsaKey.toPrivateKey();
+    return new PrivateKeyJWT(
+        new JWTAuthenticationClaimsSet(id, new Audience(audience)),
+        JWSAlgorithm.parse(alg),
+        key,
+        ec ? fixture.ecKey.getKeyID() : fixture.rsaKey.getKeyID(),
+        null);
+  }
+
+  /** Verifies as a resource server does whose clock is ahead. */
+  private static JWTClaimsSet verify(
+      String token, TestRegistry.Resource service, String alg, int secondsAhead) throws Exception {
+    DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType("at+jwt")));
+    processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.parse(alg), jwks));
+    processor.setJWTClaimsSetVerifier(
+        new DefaultJWTClaimsVerifier<>(
+            service.audience(),
+            new JWTClaimsSet.Builder().issuer(fixture.gateway.issuer()).build(),
+            Set.of("sub", "exp", "iat", "jti", "client_id", "scope")) {
+          @Override
+          protected Date currentTime() {
+            return Date.from(Instant.now().plusSeconds(secondsAhead));
+          }
+        });
+    return processor.process(token, null);
+  }
+
+  private static ClientID clientId() {
+    return new ClientID(fixture.agent.clientId());
+  }
+
+  private static Secret secret() {
+    return new Secret(fixture.agent.secret());
+  }
+}

@@ -1,0 +1,2 @@
+/** Stock OAuth clients and JWT verifiers against a running gateway. */
+package io.postern.clients;
