@@ -78,6 +78,8 @@ public final class PublicListener extends VerticleBase {
                     .setIdleTimeout(IDLE_SECONDS)
                     .setIdleTimeoutUnit(TimeUnit.SECONDS)
                     .setTcpNoDelay(true)
+                    // RFC 9113 §3.1 gave h2c up: through a proxy it is a tunnel past its rules
+                    .setHttp2ClearTextEnabled(false)
                     .setHandle100ContinueAutomatically(true))
             .requestHandler(
                 request -> {

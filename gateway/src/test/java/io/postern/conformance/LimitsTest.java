@@ -7,15 +7,10 @@ import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -128,60 +123,6 @@ class LimitsTest {
         assertRefused(connection.read(), 413);
         assertThat(connection.isClosedByPeer()).isTrue();
       }
-    }
-
-    @Test
-    void body_pastTheLimitOverHttp2_is413AndTheConnectionStays() {
-      speakHttp2();
-
-      Expect.refused(
-          TokenCall.to(gateway)
-              .basic(agent.clientId(), agent.secret())
-              .raw(formOf(MAX_BODY_BYTES + 1))
-              .send(),
-          413,
-          "invalid_request");
-      Expect.issued(TokenCall.by(gateway, agent).send());
-    }
-
-    @Test
-    void body_withoutEndOverHttp2_is413AndTheStreamEnds() {
-      speakHttp2();
-      AtomicLong sent = new AtomicLong();
-      InputStream endless =
-          new InputStream() {
-            @Override
-            public int read() {
-              sent.incrementAndGet();
-              return 'x';
-            }
-
-            @Override
-            public int read(byte[] bytes, int offset, int length) {
-              Arrays.fill(bytes, offset, offset + length, (byte) 'x');
-              sent.addAndGet(length);
-              return length;
-            }
-          };
-
-      TokenCall.Answer answer =
-          new TokenCall.Answer(
-              gateway.send(
-                  HttpRequest.newBuilder(gateway.tokenEndpoint())
-                      .header("Content-Type", "application/x-www-form-urlencoded")
-                      .POST(HttpRequest.BodyPublishers.ofInputStream(() -> endless))
-                      .build()));
-
-      Expect.refused(answer, 413, "invalid_request");
-      assertThat(sent).hasValueLessThan(MOST_CHUNKS * 0x400L);
-      Expect.issued(TokenCall.by(gateway, agent).send());
-    }
-
-    // a client begins with HTTP/1.1 and an offer to change
-    private void speakHttp2() {
-      Expect.issued(TokenCall.by(gateway, agent).send());
-      assertThat(TokenCall.by(gateway, agent).send().response().version())
-          .isEqualTo(HttpClient.Version.HTTP_2);
     }
 
     @Test

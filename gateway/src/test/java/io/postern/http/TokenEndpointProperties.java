@@ -11,6 +11,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -165,7 +166,7 @@ class TokenEndpointProperties {
             "X-" + MARKER);
     Arbitrary<String> values =
         Arbitraries.oneOf(
-            text(0x20, 0xFF, 60), Arbitraries.of("100-continue", "gzip", "*", "null"));
+            text(0x20, 0xFF, 60), Arbitraries.of("100-continue", "gzip", "h2c", "*", "null"));
     return Combinators.combine(names, values)
         .as((name, value) -> name + ": " + value)
         .list()
@@ -180,6 +181,27 @@ class TokenEndpointProperties {
       assertAnswer(connection.exchange(bytes + MARKER + " / HTTP/1.1\r\n\r\n"));
     }
     assertServes();
+  }
+
+  // RFC 9113 §3.1, RFC 9110 §7.8: an upgrade that is not taken is ignored
+  @Example
+  void upgrade_toHttp2_isIgnored() {
+    List<String> upgrade =
+        List.of(
+            "Upgrade: h2c",
+            "Connection: Upgrade, HTTP2-Settings",
+            "HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA");
+    for (int count = 1; count <= upgrade.size(); count++) {
+      try (ByteConnection connection = ByteConnection.to(gateway)) {
+        String lines = String.join("\r\n", upgrade.subList(0, count)) + "\r\n";
+        for (int i = 0; i < 2; i++) {
+          ByteConnection.Answer answer =
+              connection.exchange(goodRequest.replace("Host:", lines + "Host:"));
+          assertThat(answer.status()).isEqualTo(200);
+          assertThat(answer.body()).contains("access_token");
+        }
+      }
+    }
   }
 
   private static void assertHarmless(List<String> headers, String body) {
