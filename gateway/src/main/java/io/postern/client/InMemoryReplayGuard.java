@@ -55,7 +55,7 @@ public final class InMemoryReplayGuard implements ReplayGuard {
     forget(now);
     if (size.incrementAndGet() > capacity) {
       size.decrementAndGet();
-      return Verdict.UNAVAILABLE;
+      return untilSecond.containsKey(use) ? Verdict.REPLAYED : Verdict.UNAVAILABLE;
     }
     if (untilSecond.putIfAbsent(use, until) != null) {
       size.decrementAndGet();

@@ -4,8 +4,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 /** Answers that several endpoints give. */
 final class Answers {
   private static final int LINGER_SECONDS = 1;
-  private static final long NO_ERROR = 0;
 
   private Answers() {}
 
@@ -66,17 +63,11 @@ final class Answers {
     }
   }
 
-  /** Ends an answer to a request whose body is not read further, and what carries that body. */
+  /** Ends an answer to a request whose body is not read further, and its connection. */
   static void endUnread(HttpServerRequest request, Buffer body) {
-    HttpServerResponse response = request.response();
-    if (request.version() == HttpVersion.HTTP_2) {
-      // RFC 9113 §8.1: after a complete answer this asks the client to send no more
-      response.end(body).onComplete(ended -> response.reset(NO_ERROR));
-    } else {
-      // RFC 9112 §9.6: no further request is taken, and the client has a moment to read the answer
-      request.connection().shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
-      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end(body);
-    }
+    // RFC 9112 §9.6: no further request is taken, and the client has a moment to read the answer
+    request.connection().shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
+    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end(body);
   }
 
   static boolean isRead(HttpServerRequest request) {

@@ -751,18 +751,18 @@ class Rfc7523PrivateKeyJwtTest {
         TestRegistry.Agent agent = small.registry().agent();
         small.registry().grant(agent, resource, "read");
         small.registry().key(agent, EC.jwk());
+        String used = "";
         for (int i = 0; i < 3; i++) {
-          assertAccepted(
-              TestAssertion.call(
-                      small, TestAssertion.by(EC, agent.clientId(), small.issuer()).sign())
-                  .send());
+          used = TestAssertion.by(EC, agent.clientId(), small.issuer()).sign();
+          assertAccepted(TestAssertion.call(small, used).send());
         }
         String next = TestAssertion.by(EC, agent.clientId(), small.issuer()).sign();
         TokenCall.Answer full = TestAssertion.call(small, next).send();
 
         Expect.unavailable(full);
         assertAccepted(TokenCall.by(small, agent).send());
-        // a bad one is still a bad one
+        // one that was used, and a bad one, are still refused for what they are
+        assertRefused(TestAssertion.call(small, used).send());
         assertRefused(TestAssertion.call(small, next + "A").send());
       }
     }
