@@ -16,6 +16,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +41,24 @@ public final class AdminAuthenticator {
 
   private final CryptoProvider provider;
   private final Supplier<SigningKeys> signingKeys;
+  private final BiPredicate<String, String> rights;
   private final String issuer;
   private final Clock clock;
 
   /**
    * @param signingKeys the keys as they are now
+   * @param rights whether the client of that id may have that scope on this API now
    * @param issuer our issuer identifier
    */
   public AdminAuthenticator(
-      CryptoProvider provider, Supplier<SigningKeys> signingKeys, String issuer, Clock clock) {
+      CryptoProvider provider,
+      Supplier<SigningKeys> signingKeys,
+      BiPredicate<String, String> rights,
+      String issuer,
+      Clock clock) {
     this.provider = provider;
     this.signingKeys = signingKeys;
+    this.rights = rights;
     this.issuer = issuer;
     this.clock = clock;
   }
@@ -69,8 +77,14 @@ public final class AdminAuthenticator {
     }
     HttpMethod method = request.method();
     boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-    requireScope(token, reads ? READ : WRITE);
-    return token.claims().path("client_id").textValue();
+    String scope = reads ? READ : WRITE;
+    requireScope(token, scope);
+    String clientId = token.claims().path("client_id").textValue();
+    // A token outlives a revocation; an administrator's must not, as it could make a new one.
+    if (!rights.test(clientId, scope)) {
+      throw refused(401, "invalid_token", "The client no longer has the rights of its token.");
+    }
+    return clientId;
   }
 
   private static String bearerToken(HttpServerRequest request, boolean tokenInQuery) {

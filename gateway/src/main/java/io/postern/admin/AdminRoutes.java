@@ -119,6 +119,15 @@ final class AdminRoutes {
   }
 
   private void authenticate(RoutingContext context) {
+    // A router resolves "..", in any spelling, and takes a slash at the end: "…/scopes/%2E%2E"
+    // would
+    // be the service itself.
+    String raw = String.valueOf(context.request().path());
+    String resolved = context.normalizedPath();
+    if (raw.endsWith("/") || resolved.endsWith("/") || slashes(raw) != slashes(resolved)) {
+      write(context, Problem.notFound("There is nothing at this path."));
+      return;
+    }
     try {
       boolean tokenInQuery = context.queryParams().contains("access_token");
       context.put(ACTOR, authenticator.authenticate(context.request(), tokenInQuery));
@@ -127,6 +136,10 @@ final class AdminRoutes {
       return;
     }
     context.next();
+  }
+
+  private static long slashes(String path) {
+    return path.chars().filter(c -> c == '/').count();
   }
 
   /** What the router itself refuses: a body that is too large, a path that cannot be decoded. */

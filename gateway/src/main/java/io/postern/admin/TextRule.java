@@ -5,6 +5,7 @@ import io.postern.oauth.Audience;
 import io.postern.oauth.ClientId;
 import io.postern.oauth.Scope;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -35,12 +36,16 @@ record TextRule(Predicate<String> accepts, String demand) {
   static final TextRule SCOPE =
       new TextRule(
           Scope::isValid,
-          "must be a string of 1 to 255 visible ASCII characters other than \" \\ |, and not .all");
+          "must be a string of 1 to 255 visible ASCII characters other than \" \\ |, and not . .."
+              + " or .all");
 
   static final TextRule KID =
       new TextRule(
-          text -> hasCodePoints(text, 1, 255) && text.chars().allMatch(c -> c >= 0x20 && c < 0x7F),
-          "must be a string of 1 to 255 printable ASCII characters");
+          text ->
+              hasCodePoints(text, 1, 255)
+                  && text.chars().allMatch(c -> c >= 0x20 && c < 0x7F)
+                  && !Set.of(".", "..").contains(text),
+          "must be a string of 1 to 255 printable ASCII characters, and not . or ..");
 
   static final TextRule STATUS = oneOf("active", "disabled");
 

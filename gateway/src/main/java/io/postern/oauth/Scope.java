@@ -2,12 +2,16 @@ package io.postern.oauth;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The grammar of scope values and of the scope parameter (RFC 6749 §3.3). */
 public final class Scope {
   /** Asks for all that is granted on the audience; no scope has this name. */
   public static final String ALL = ".all";
+
+  // segments of a path that every client resolves away
+  private static final Set<String> UNADDRESSABLE = Set.of(".", "..");
 
   /** The longest scope value, in characters. */
   public static final int MAX_LENGTH = 255;
@@ -19,6 +23,7 @@ public final class Scope {
     return !text.isEmpty()
         && text.length() <= MAX_LENGTH
         && !text.equals(ALL)
+        && !UNADDRESSABLE.contains(text)
         && text.chars().allMatch(c -> isScopeChar(c) && c != Audience.SEPARATOR);
   }
 

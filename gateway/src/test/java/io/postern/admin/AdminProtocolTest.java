@@ -26,6 +26,17 @@ class AdminProtocolTest {
   }
 
   @Test
+  void anyPath_thatTheRouterWouldResolve_isNotFound() throws Exception {
+    String service = "/admin/v1/services/" + server.newService("urn:dots", "read");
+    for (String rest : new String[] {"/scopes/%2E%2E", "/scopes/%2e%2e", "/scopes/%2E", "/"}) {
+      assertThat(server.delete(service + rest).status()).as(rest).isEqualTo(404);
+    }
+    assertThat(server.get(service).status()).isEqualTo(200);
+    String scope = "{\"value\": \"..\"}";
+    assertThat(server.post(service + "/scopes", scope).status()).isEqualTo(422);
+  }
+
+  @Test
   void anyPath_unknown_isNotFound() throws Exception {
     for (String path : new String[] {"/admin/v1/nothing", "/admin/v2/agents", AGENTS + "/a/b"}) {
       Answer answer = server.get(path);

@@ -136,7 +136,11 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
             index.get().copy().completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS);
     var authenticator =
         new AdminAuthenticator(
-            CRYPTO, () -> new SigningKeys(List.of(signingKey)), ISSUER, Clock.systemUTC());
+            CRYPTO,
+            () -> new SigningKeys(List.of(signingKey)),
+            (clientId, scope) -> true,
+            ISSUER,
+            Clock.systemUTC());
     return new AdminApi(
         pool,
         gate,

@@ -116,6 +116,14 @@ class AdministratorToTokenTest {
   }
 
   @Test
+  void administrator_disabled_canDoNothingWithItsToken() throws Exception {
+    gateway.registry().run("update application set status = 'disabled' where id = 'postern-admin'");
+    assertThat(send("GET", "/agents", null).statusCode()).isEqualTo(401);
+    assertThat(send("POST", "/agents", new JsonObject().put("name", "x")).statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
   void secretsAndTokens_areInNoLogAtAnyLevel() throws Exception {
     try (CapturedLog ours = CapturedLog.of("io.postern", Level.TRACE);
         CapturedLog vertx = CapturedLog.of("io.vertx", Level.TRACE)) {

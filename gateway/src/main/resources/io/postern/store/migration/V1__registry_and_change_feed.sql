@@ -46,6 +46,13 @@ begin
   return null;
 end $$;
 
+-- A TRUNCATE names no rows, so the feed could not say what is gone.
+create function refuse_truncate() returns trigger language plpgsql as $$
+begin
+  raise exception 'table % cannot be truncated: delete its rows', tg_table_name
+    using errcode = 'restrict_violation';
+end $$;
+
 -- TG_ARGV[0]: the entity; TG_ARGV[1]: the column that holds its id, or nothing for a single entity.
 create function feed_changes() returns trigger language plpgsql as $$
 begin
@@ -178,7 +185,8 @@ end $$;
 create table scope (
   application_id text not null references application on delete cascade,
   value text not null
-    check (value ~ '^[!#-\[\]-{}~]{1,255}$' and value <> '.all'),
+    -- "." and ".." could not be named in a path
+    check (value ~ '^[!#-\[\]-{}~]{1,255}$' and value not in ('.all', '.', '..')),
   name text check (char_length(name) between 1 and 200),
   creation_number bigint not null,
   created_at timestamptz not null,
@@ -254,7 +262,7 @@ create table client_secret_use (
 
 create table client_key (
   client_id text not null references application on delete cascade,
-  kid text not null check (char_length(kid) between 1 and 255),
+  kid text not null check (char_length(kid) between 1 and 255 and kid not in ('.', '..')),
   -- RFC 7638, SHA-256
   thumbprint text not null,
   key_type text not null check (key_type in ('P-256', 'P-384', 'P-521', 'RSA', 'Ed25519')),
@@ -368,6 +376,9 @@ begin
     execute format(
       'create trigger a_lock_feed before insert or update or delete on %I
          for each statement execute function lock_feed()', t.name);
+    execute format(
+      'create trigger no_truncate before truncate on %I
+         for each statement execute function refuse_truncate()', t.name);
     execute format(
       'create trigger stamp before insert or update on %I
          for each row execute function stamp_row()', t.name);
