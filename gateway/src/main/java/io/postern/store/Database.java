@@ -2,16 +2,28 @@ package io.postern.store;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the database is: {@code postgresql://user:password@host:port/database?sslmode=…}. Its text
@@ -21,14 +33,19 @@ public final class Database {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int POOL_SIZE = 8;
 
-  private final PgConnectOptions options;
+  private static final Pattern ROOT_CERTIFICATE = Pattern.compile("(?:^|&)sslrootcert=([^&]+)");
 
-  private Database(PgConnectOptions options) {
+  private final PgConnectOptions options;
+  private final @Nullable String rootCertificate;
+
+  private Database(PgConnectOptions options, @Nullable String rootCertificate) {
     this.options = options;
+    this.rootCertificate = rootCertificate;
   }
 
   /**
-   * Reads the setting.
+   * Reads the setting. {@code sslmode} and {@code sslrootcert} mean what they mean to libpq;
+   * without the latter, the JDK's trusted roots are believed.
    *
    * @throws IllegalArgumentException without any part of the setting in its message
    */
@@ -36,19 +53,49 @@ public final class Database {
     String expected =
         "it must look like postgresql://user:password@host:port/database?sslmode=verify-full";
     try {
-      String scheme = new URI(setting).getScheme();
-      if (!"postgresql".equals(scheme) && !"postgres".equals(scheme)) {
+      URI uri = new URI(setting);
+      boolean isPostgres =
+          "postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme());
+      boolean isWhole =
+          uri.getHost() != null && uri.getUserInfo() != null && uri.getPath().length() > 1;
+      if (!isPostgres || !isWhole) {
         throw new IllegalArgumentException(expected);
       }
+      Matcher root = ROOT_CERTIFICATE.matcher(uri.getQuery() == null ? "" : uri.getQuery());
+      String rootCertificate = root.find() ? root.group(1) : null;
       PgConnectOptions options = PgConnectOptions.fromUri(setting);
-      if (options.getHost() == null || options.getDatabase() == null) {
-        throw new IllegalArgumentException(expected);
-      }
-      return new Database(options);
-    } catch (URISyntaxException | RuntimeException e) {
+      options.getProperties().remove("sslrootcert");
+      options.setSslOptions(sslOptions(options.getSslMode(), rootCertificate));
+      return new Database(options, rootCertificate);
+    } catch (URISyntaxException | GeneralSecurityException | RuntimeException e) {
       // not as the cause: its message may quote the password
       throw new IllegalArgumentException(expected);
     }
+  }
+
+  private static ClientSSLOptions sslOptions(SslMode mode, @Nullable String rootCertificate)
+      throws GeneralSecurityException {
+    ClientSSLOptions ssl = new ClientSSLOptions();
+    return switch (mode) {
+      // encrypted, to whomever: that is what these modes promise
+      case DISABLE, ALLOW, PREFER, REQUIRE ->
+          ssl.setTrustAll(true).setHostnameVerificationAlgorithm("");
+      case VERIFY_CA ->
+          ssl.setTrustOptions(trust(rootCertificate)).setHostnameVerificationAlgorithm("");
+      case VERIFY_FULL ->
+          ssl.setTrustOptions(trust(rootCertificate)).setHostnameVerificationAlgorithm("HTTPS");
+    };
+  }
+
+  private static TrustOptions trust(@Nullable String rootCertificate)
+      throws GeneralSecurityException {
+    if (rootCertificate != null) {
+      return new PemTrustOptions().addCertPath(rootCertificate);
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init((KeyStore) null);
+    return TrustOptions.wrap(factory.getTrustManagers()[0]);
   }
 
   /** A pool of connections; what waits too long for one fails. */
@@ -71,19 +118,34 @@ public final class Database {
 
   /** A connection of its own, outside of the pool. */
   public Future<PgConnection> connect(Vertx vertx) {
-    return PgConnection.connect(
-            vertx, new PgConnectOptions(options).addProperty("application_name", "postern-sync"))
-        .timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    Future<PgConnection> connection =
+        PgConnection.connect(
+            vertx, new PgConnectOptions(options).addProperty("application_name", "postern-sync"));
+    return connection
+        .timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        // one that comes too late is nobody's
+        .onFailure(late -> connection.onSuccess(PgConnection::close));
   }
 
   /** The URL for JDBC, without user and password. */
   String jdbcUrl() {
-    return "jdbc:postgresql://%s:%d/%s?sslmode=%s&ApplicationName=postern-migrate"
+    return "jdbc:postgresql://%s:%d/%s?sslmode=%s%s&ApplicationName=postern-migrate"
         .formatted(
             options.getHost().contains(":") ? "[" + options.getHost() + "]" : options.getHost(),
             options.getPort(),
             options.getDatabase(),
-            options.getSslMode().value);
+            options.getSslMode().value,
+            jdbcTrust());
+  }
+
+  private String jdbcTrust() {
+    if (rootCertificate != null) {
+      return "&sslrootcert=" + URLEncoder.encode(rootCertificate, StandardCharsets.UTF_8);
+    }
+    return switch (options.getSslMode()) {
+      case DISABLE, ALLOW, PREFER, REQUIRE -> "";
+      case VERIFY_CA, VERIFY_FULL -> "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory";
+    };
   }
 
   String user() {
