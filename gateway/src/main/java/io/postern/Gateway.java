@@ -9,9 +9,11 @@ import io.postern.client.AssertionVerifier;
 import io.postern.client.AttemptLimiter;
 import io.postern.client.ClientAuthenticator;
 import io.postern.client.InMemoryReplayGuard;
+import io.postern.client.RegisteredClient;
 import io.postern.client.ReplayGuard;
 import io.postern.client.SecretVerifier;
 import io.postern.crypto.CryptoProvider;
+import io.postern.grant.Grant;
 import io.postern.http.ClientSource;
 import io.postern.http.HealthEndpoint;
 import io.postern.http.PublicListener;
@@ -25,6 +27,7 @@ import io.postern.sync.PublishedRevisions;
 import io.postern.token.AccessTokenSigner;
 import io.postern.token.TokenIssuer;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -33,6 +36,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,16 +77,23 @@ public final class Gateway implements AutoCloseable {
     FirstStart.Result prepared =
         new FirstStart(settings.masterKeys(), crypto)
             .prepare(connections, settings.bootstrapAdminSecret(), seed);
-    if (prepared.administratorCreated()) {
-      LOG.info("Created the administrator {}", FirstStart.ADMINISTRATOR);
+    switch (prepared.administrator()) {
+      case PRESENT -> {}
+      case CREATED -> LOG.info("Created the administrator {}", FirstStart.ADMINISTRATOR);
+      case RESTORED -> LOG.warn("Restored the administrator {}", FirstStart.ADMINISTRATOR);
+      case MISSING ->
+          LOG.error(
+              "There is no administrator: set POSTERN_BOOTSTRAP_ADMIN_SECRET to a secret that {}"
+                  + " has not had or, if it was deleted, grant admin:write by SQL",
+              FirstStart.ADMINISTRATOR);
     }
 
     GrantIndex index = new GrantIndex();
-    IndexSync sync =
-        new IndexSync(settings.database(), prepared.keyring(), index, published, clock);
+    IndexSync sync = new IndexSync(settings.database(), prepared.keyring(), index, published);
 
-    startManagement(index, connections, prepared.keyring(), crypto);
     deployments.add(vertx.deployVerticle(sync, ON_VIRTUAL_THREAD).await());
+    // after the sync, and so stopped before it: an admin write waits for the index
+    startManagement(index, connections, prepared.keyring(), crypto);
     sync.loaded().await();
     startPublic(index, prepared.keyring(), crypto);
     accepting = true;
@@ -101,10 +112,14 @@ public final class Gateway implements AutoCloseable {
   private void startManagement(
       GrantIndex index, Pool connections, Keyring keyring, CryptoProvider crypto) {
     Router router = Router.router(vertx);
-    new HealthEndpoint(index, settings.maxStaleness(), () -> accepting, clock).mount(router);
+    new HealthEndpoint(index, settings.maxStaleness(), () -> accepting).mount(router);
     AdminAuthenticator authenticator =
         new AdminAuthenticator(
-            crypto, () -> index.image().signingKeys(), settings.issuer().identifier(), clock);
+            crypto,
+            () -> index.image().signingKeys(),
+            (clientId, scope) -> administers(index.image(), clientId, scope),
+            settings.issuer().identifier(),
+            clock);
     new AdminApi(
             connections,
             published,
@@ -122,6 +137,13 @@ public final class Gateway implements AutoCloseable {
             .await());
   }
 
+  private boolean administers(IndexImage image, String clientId, String scope) {
+    RegisteredClient client = image.findClient(clientId);
+    Grant grant =
+        client == null ? null : client.findGrant(AdminAuthenticator.AUDIENCE, clock.instant());
+    return client != null && client.active() && grant != null && grant.scopes().contains(scope);
+  }
+
   private IndexStatus status(GrantIndex index) {
     IndexImage image = index.image();
     return new IndexStatus(
@@ -129,7 +151,7 @@ public final class Gateway implements AutoCloseable {
         image.clientCount(),
         image.resourceCount(),
         image.countGrants(),
-        index.staleness(clock.instant()));
+        index.staleness(System.nanoTime()));
   }
 
   private void startPublic(GrantIndex index, Keyring keyring, CryptoProvider crypto) {
@@ -182,10 +204,22 @@ public final class Gateway implements AutoCloseable {
     if (settings.drain().delay().isPositive()) {
       vertx.timer(settings.drain().delay().toMillis(), TimeUnit.MILLISECONDS).await();
     }
-    deployments.reversed().forEach(id -> vertx.undeploy(id).await());
-    if (pool != null) {
-      pool.close().await();
+    for (String id : deployments.reversed()) {
+      quietly(() -> vertx.undeploy(id));
+    }
+    Pool connections = pool;
+    if (connections != null) {
+      quietly(connections::close);
     }
     LOG.info("Stopped");
+  }
+
+  // One part that does not stop in good order must not keep the others from it.
+  private static void quietly(Supplier<Future<?>> stop) {
+    try {
+      stop.get().await();
+    } catch (Throwable e) {
+      LOG.warn("A part did not stop in good order", e);
+    }
   }
 }

@@ -10,7 +10,6 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -96,9 +95,9 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackages(of("sync"), of("index"))
             .should()
-            .callMethod(GrantIndex.class, "publish", IndexImage.class, Instant.class)
+            .callMethod(GrantIndex.class, "publish", IndexImage.class, long.class)
             .orShould()
-            .callMethod(GrantIndex.class, "confirm", Instant.class));
+            .callMethod(GrantIndex.class, "confirm", long.class));
   }
 
   @Test

@@ -6,14 +6,9 @@ package io.postern.change;
  *
  * @param number 0 or more
  */
-public record Revision(long number) implements Comparable<Revision> {
+public record Revision(long number) {
   /** Before the first change. */
   public static final Revision NONE = new Revision(0);
-
-  @Override
-  public int compareTo(Revision other) {
-    return Long.compare(number, other.number);
-  }
 
   /** Whether everything of the other revision is in this one. */
   public boolean includes(Revision other) {

@@ -16,8 +16,9 @@ public final class ClientKey {
   private final @Nullable SignatureAlgorithm onlyAlgorithm;
   private final byte[] encoded;
   private final @Nullable Instant expiresAt;
-  // Written without a lock: two threads may decode the same key, and either result is right.
-  private @Nullable PublicKey decoded;
+  // Volatile, as keys of some providers are not safely published otherwise; without a lock, as two
+  // threads that decode the same key come to the same.
+  private volatile @Nullable PublicKey decoded;
 
   /**
    * @param onlyAlgorithm the one algorithm that it may be used with, or null for all of its type

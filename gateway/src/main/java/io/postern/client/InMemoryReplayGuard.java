@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -28,7 +29,7 @@ public final class InMemoryReplayGuard implements ReplayGuard {
 
   private final CryptoProvider provider;
   private final int capacity;
-  private final Map<Use, Long> untilSecond = new ConcurrentHashMap<>();
+  private final Set<Use> used = ConcurrentHashMap.newKeySet();
   private final ConcurrentSkipListMap<Long, Queue<Use>> buckets = new ConcurrentSkipListMap<>();
   private final AtomicInteger size = new AtomicInteger();
 
@@ -46,18 +47,13 @@ public final class InMemoryReplayGuard implements ReplayGuard {
     answer.accept(use(digest(clientId, jti), until.getEpochSecond() + 1, now.getEpochSecond()));
   }
 
-  /** How many assertions are remembered. */
-  public int size() {
-    return size.get();
-  }
-
   private Verdict use(Use use, long until, long now) {
     forget(now);
     if (size.incrementAndGet() > capacity) {
       size.decrementAndGet();
-      return untilSecond.containsKey(use) ? Verdict.REPLAYED : Verdict.UNAVAILABLE;
+      return used.contains(use) ? Verdict.REPLAYED : Verdict.UNAVAILABLE;
     }
-    if (untilSecond.putIfAbsent(use, until) != null) {
+    if (!used.add(use)) {
       size.decrementAndGet();
       return Verdict.REPLAYED;
     }
@@ -75,7 +71,7 @@ public final class InMemoryReplayGuard implements ReplayGuard {
         first = buckets.firstEntry()) {
       if (buckets.remove(first.getKey(), first.getValue())) {
         for (Use use : first.getValue()) {
-          untilSecond.remove(use);
+          used.remove(use);
           size.decrementAndGet();
         }
       }

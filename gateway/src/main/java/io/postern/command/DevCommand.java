@@ -8,7 +8,7 @@ import io.postern.store.Database;
 import io.postern.store.DemoTopology;
 import io.postern.store.Schema;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -48,9 +48,13 @@ public final class DevCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, SQLException {
     Path directory = dataDir.toAbsolutePath().normalize();
-    EmbeddedPostgres postgres;
-    try {
-      postgres = EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.forDevelopment());
+    // before the cluster is made: a bad setting leaves nothing behind
+    options.check();
+    try (Shutdown shutdown = Shutdown.install()) {
+      EmbeddedPostgres postgres = startPostgres(directory);
+      shutdown.add(postgres);
+      run(directory, postgres, shutdown);
+      return 0;
     } catch (EmbeddedPostgres.DirectoryInUseException e) {
       if (showCredentials) {
         DevCredentials.require(directory).print(System.out);
@@ -58,20 +62,24 @@ public final class DevCommand implements Callable<Integer> {
       }
       throw new StartException(e.getMessage() + "; give another --data-dir", e);
     }
+  }
+
+  private static EmbeddedPostgres startPostgres(Path directory) throws IOException {
     try {
-      return run(directory, postgres);
-    } catch (IOException | SQLException | RuntimeException e) {
-      postgres.close();
-      throw e;
+      return EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.forDevelopment());
+    } catch (FileSystemException e) {
+      throw new SettingException(
+          "POSTERN_DATA_DIR", "cannot keep data there: " + String.valueOf(e.getMessage()));
     }
   }
 
-  private int run(Path directory, EmbeddedPostgres postgres) throws IOException, SQLException {
+  private void run(Path directory, EmbeddedPostgres postgres, Shutdown shutdown)
+      throws IOException, SQLException {
     DevCredentials credentials =
         DevCredentials.readOrCreate(directory, options.bootstrapAdminSecret());
     postgres.createDatabase(DATABASE);
     Database database = Database.parse(postgres.databaseUrl(DATABASE));
-    new Schema(database).migrate();
+    migrate(directory, database);
     options.bootstrapAdminSecret = credentials.administratorSecret();
     options.bootstrapAdminSecretFile = null;
     GatewaySettings settings =
@@ -79,12 +87,19 @@ public final class DevCommand implements Callable<Integer> {
             "http://localhost:" + options.httpPort,
             database,
             MasterKeys.parse(credentials.masterKey()));
-    return GatewayProcess.start(
-            settings,
-            new DemoTopology(credentials.agentSecret()),
-            () -> printWelcome(credentials, settings),
-            () -> close(postgres))
-        .awaitEnd();
+    GatewayProcess.start(settings, new DemoTopology(credentials.agentSecret()), shutdown);
+    printWelcome(credentials, settings);
+    credentials.markShown();
+    shutdown.awaitSignal();
+  }
+
+  private static void migrate(Path directory, Database database) {
+    Schema schema = new Schema(database);
+    if (schema.state() == Schema.State.NEWER) {
+      throw new StartException(
+          "the data in %s is of a newer version: run a newer postern".formatted(directory));
+    }
+    schema.migrate();
   }
 
   private void printWelcome(DevCredentials credentials, GatewaySettings settings) {
@@ -102,7 +117,7 @@ public final class DevCommand implements Callable<Integer> {
         """,
         base, base, base, management, management);
     System.out.println();
-    if (showCredentials || credentials.isNew()) {
+    if (showCredentials || !credentials.wereShown()) {
       credentials.print(System.out);
     } else {
       System.out.println("Credentials: postern dev --show-credentials");
@@ -116,13 +131,5 @@ public final class DevCommand implements Callable<Integer> {
         """,
         credentials.agentFile(), DemoTopology.AUDIENCE, base);
     System.out.flush();
-  }
-
-  private static void close(EmbeddedPostgres postgres) {
-    try {
-      postgres.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -9,11 +9,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** The settings of a gateway that {@code serve} and {@code dev} share. */
 final class GatewayOptions {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayOptions.class);
+  // RFC 3986 §2.3, unreserved characters
+  private static final Pattern FIT_SECRET = Pattern.compile("[A-Za-z0-9._~-]{32,}");
   private static final Duration SHORTEST_STALENESS = Duration.ofSeconds(2);
 
   @Option(
@@ -135,12 +141,11 @@ final class GatewayOptions {
   Duration drainTimeout = Duration.ofSeconds(20);
 
   /**
-   * The settings, checked.
+   * Checks what can be checked by itself.
    *
-   * @param defaultIssuer the issuer unless one is given
    * @throws SettingException naming the first bad one
    */
-  GatewaySettings toSettings(String defaultIssuer, Database database, MasterKeys masterKeys) {
+  void check() {
     check("POSTERN_HTTP_PORT", isPort(httpPort), httpPort + " is not a port, 1 to 65535");
     check(
         "POSTERN_MANAGEMENT_PORT",
@@ -176,6 +181,25 @@ final class GatewayOptions {
         isBetween(drainTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10)),
         drainTimeout + " is not from PT1S to PT10M");
     parse("POSTERN_TRUSTED_PROXIES", trustedProxies, ClientSource::new);
+    if (issuer != null) {
+      parse("POSTERN_ISSUER", issuer, Issuer::new);
+    }
+    String secret = bootstrapAdminSecret();
+    if (secret != null && !FIT_SECRET.matcher(secret).matches()) {
+      LOG.warn(
+          "POSTERN_BOOTSTRAP_ADMIN_SECRET is short, or has characters that clients must form-encode"
+              + " in the Basic header; better: openssl rand -hex 32");
+    }
+  }
+
+  /**
+   * The settings, checked.
+   *
+   * @param defaultIssuer the issuer unless one is given
+   * @throws SettingException naming the first bad one
+   */
+  GatewaySettings toSettings(String defaultIssuer, Database database, MasterKeys masterKeys) {
+    check();
     return new GatewaySettings(
         parse("POSTERN_ISSUER", issuer == null ? defaultIssuer : issuer, Issuer::new),
         new GatewaySettings.Listener(httpHost, httpPort),

@@ -7,79 +7,43 @@ import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.pgclient.PgException;
 import java.time.Clock;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A gateway that is this process: it runs until a signal ends it. */
+/** The start of a gateway in this process, and what a failed start is about. */
 final class GatewayProcess {
-  private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
-
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private GatewayProcess() {}
 
   /**
-   * Starts the gateway.
+   * Starts the gateway and returns when it answers requests.
    *
    * @param seed further rows for a new database
-   * @param onReady runs once it answers requests
-   * @param onStopped runs after it has stopped
-   * @throws StartException when it cannot start
+   * @param shutdown is to close it
+   * @throws SettingException when a setting is to blame
+   * @throws StartException when something else is
    */
-  static GatewayProcess start(
-      GatewaySettings settings, FirstStart.Seed seed, Runnable onReady, Runnable onStopped) {
+  static void start(GatewaySettings settings, FirstStart.Seed seed, Shutdown shutdown) {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
+    shutdown.add(() -> vertx.close().await());
     Gateway gateway = new Gateway(vertx, settings, seed, Clock.systemUTC());
+    shutdown.add(gateway);
     try {
       gateway.start();
     } catch (Exception e) {
       // of any kind: waiting for a future throws what it failed with
-      vertx.close().await();
       throw explained(e);
     }
-    GatewayProcess process = new GatewayProcess();
-    Runnable stop =
-        () -> {
-          gateway.close();
-          vertx.close().await();
-          onStopped.run();
-        };
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> process.stop(stop), "postern-shutdown"));
-    onReady.run();
-    return process;
-  }
-
-  /** Waits for the end, which a signal brings. */
-  int awaitEnd() {
-    try {
-      ended.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return 0;
-  }
-
-  // The JVM would end with 143 after SIGTERM; a stop in good order is a success.
-  private void stop(Runnable stop) {
-    int status = 0;
-    try {
-      stop.run();
-    } catch (RuntimeException e) {
-      LOG.error("The stop was not in good order", e);
-      status = 1;
-    }
-    ended.countDown();
-    Runtime.getRuntime().halt(status);
   }
 
   private static RuntimeException explained(Exception cause) {
     return switch (cause) {
       case Keyring.WrongMasterKeyException e ->
           new SettingException("POSTERN_MASTER_KEY", String.valueOf(e.getMessage()));
-      case FirstStart.AdministratorDeletedException e ->
-          new SettingException("POSTERN_BOOTSTRAP_ADMIN_SECRET", String.valueOf(e.getMessage()));
+      case PgException e when LOCK_NOT_AVAILABLE.equals(e.getSqlState()) ->
+          new StartException(
+              "a transaction has locked the registry for too long: end it, then start again", e);
       case ListenException e -> new StartException(String.valueOf(e.getMessage()), e);
       default -> new StartException("the gateway did not start: " + cause, cause);
     };

@@ -49,8 +49,7 @@ public final class ServeCommand implements Callable<Integer> {
     MasterKeys masterKeys = GatewayOptions.parse("POSTERN_MASTER_KEY", key, MasterKeys::parse);
     GatewaySettings settings = gatewayOptions.toSettings(DEFAULT_ISSUER, database, masterKeys);
     return switch (new Schema(database).state()) {
-      case CURRENT ->
-          GatewayProcess.start(settings, FirstStart.Seed.NONE, () -> {}, () -> {}).awaitEnd();
+      case CURRENT -> serve(settings);
       case OLDER ->
           fail("the schema of %s is older than this version: run postern migrate", database);
       case NEWER ->
@@ -58,6 +57,14 @@ public final class ServeCommand implements Callable<Integer> {
       case DAMAGED ->
           fail("a migration of %s failed or was changed: see its flyway_schema_history", database);
     };
+  }
+
+  private static int serve(GatewaySettings settings) {
+    try (Shutdown shutdown = Shutdown.install()) {
+      GatewayProcess.start(settings, FirstStart.Seed.NONE, shutdown);
+      shutdown.awaitSignal();
+      return 0;
+    }
   }
 
   private static int fail(String problem, Database database) {

@@ -27,25 +27,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DevCredentials {
   private static final int SECRET_BYTES = 32;
+  private static final String SHOWN = "shown";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Path directory;
   private final String masterKey;
   private final String administratorSecret;
   private final String agentSecret;
-  private final boolean isNew;
 
   private DevCredentials(
-      Path directory,
-      String masterKey,
-      String administratorSecret,
-      String agentSecret,
-      boolean isNew) {
+      Path directory, String masterKey, String administratorSecret, String agentSecret) {
     this.directory = directory;
     this.masterKey = masterKey;
     this.administratorSecret = administratorSecret;
     this.agentSecret = agentSecret;
-    this.isNew = isNew;
   }
 
   /**
@@ -56,8 +51,7 @@ public final class DevCredentials {
   public static DevCredentials readOrCreate(
       Path dataDirectory, @Nullable String administratorSecret) throws IOException {
     Path directory = directoryOf(dataDirectory);
-    boolean isNew = !Files.exists(directory);
-    if (isNew) {
+    if (!Files.exists(directory)) {
       Files.createDirectory(directory, asFileAttribute(fromString("rwx------")));
     }
     byte[] key = new byte[SECRET_BYTES];
@@ -70,7 +64,7 @@ public final class DevCredentials {
             + ":"
             + (administratorSecret == null ? newSecret() : administratorSecret));
     createUnlessPresent(directory, DemoTopology.AGENT, DemoTopology.AGENT + ":" + newSecret());
-    return read(directory, isNew);
+    return read(directory);
   }
 
   /**
@@ -79,7 +73,7 @@ public final class DevCredentials {
    * @throws NoSuchFileException when there are none
    */
   public static DevCredentials require(Path dataDirectory) throws IOException {
-    return read(directoryOf(dataDirectory), false);
+    return read(directoryOf(dataDirectory));
   }
 
   /** Base64 of 32 bytes. */
@@ -95,9 +89,14 @@ public final class DevCredentials {
     return agentSecret;
   }
 
-  /** Whether they were made just now. */
-  public boolean isNew() {
-    return isNew;
+  /** Whether a start has shown them before. */
+  public boolean wereShown() {
+    return Files.exists(directory.resolve(SHOWN));
+  }
+
+  /** Notes that they were shown. */
+  public void markShown() throws IOException {
+    createUnlessPresent(directory, SHOWN, "");
   }
 
   /** The file that holds the demo agent's id and secret, as curl's {@code -u} takes them. */
@@ -125,13 +124,12 @@ public final class DevCredentials {
     return dataDirectory.resolve("credentials");
   }
 
-  private static DevCredentials read(Path directory, boolean isNew) throws IOException {
+  private static DevCredentials read(Path directory) throws IOException {
     return new DevCredentials(
         directory,
         Files.readString(directory.resolve("master-key")).strip(),
         secretIn(directory.resolve(FirstStart.ADMINISTRATOR)),
-        secretIn(directory.resolve(DemoTopology.AGENT)),
-        isNew);
+        secretIn(directory.resolve(DemoTopology.AGENT)));
   }
 
   private static String secretIn(Path file) throws IOException {

@@ -7,14 +7,20 @@ import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds where a request comes from: the peer's address or, behind proxies that are trusted, the
  * last address in {@code X-Forwarded-For} that is none of theirs.
  */
 public final class ClientSource {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientSource.class);
+
   private final List<IpSubnetFilterRule> trustedProxies;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
    * @param trustedProxies addresses or networks in CIDR form
@@ -27,7 +33,11 @@ public final class ClientSource {
   /** The source's address in text form. */
   public String of(HttpServerRequest request) {
     String peer = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
-    if (trustedProxies.isEmpty() || !isTrusted(peer)) {
+    if (trustedProxies.isEmpty()) {
+      warnOfProxy(request, peer);
+      return peer;
+    }
+    if (!isTrusted(peer)) {
       return peer;
     }
     String source = peer;
@@ -46,6 +56,15 @@ public final class ClientSource {
       }
     }
     return source;
+  }
+
+  private void warnOfProxy(HttpServerRequest request, String peer) {
+    if (request.headers().contains("X-Forwarded-For") && warned.compareAndSet(false, true)) {
+      LOG.warn(
+          "Requests from {} come with X-Forwarded-For: if that is your proxy, name it in"
+              + " POSTERN_TRUSTED_PROXIES; until then all of its clients are limited as one source",
+          peer);
+    }
   }
 
   private boolean isTrusted(String text) {

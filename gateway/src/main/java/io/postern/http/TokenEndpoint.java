@@ -119,11 +119,11 @@ final class TokenEndpoint {
   }
 
   private void issue(HttpServerRequest request, TokenRequest tokenRequest) {
-    Instant now = clock.instant();
-    if (index.staleness(now).compareTo(maxStaleness) > 0) {
+    if (index.staleness(System.nanoTime()).compareTo(maxStaleness) > 0) {
       refuse(request, Refusal.INDEX_STALE, RETRY_SECONDS);
       return;
     }
+    Instant now = clock.instant();
     issuer.issue(
         tokenRequest,
         index.image(),

@@ -1,7 +1,6 @@
 package io.postern.index;
 
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * The one place where the present image is published. Read by every event loop, written by the sync
@@ -9,36 +8,39 @@ import java.time.Instant;
  */
 public final class GrantIndex {
   private volatile IndexImage image = IndexImage.EMPTY;
-  private volatile Instant confirmedAt = Instant.MIN;
+  // as System.nanoTime; not the wall clock, which may be set back while the database is away
+  private volatile long confirmedAtNanos;
+  private volatile boolean loaded;
 
   /** The present image; a request reads it once. */
   public IndexImage image() {
     return image;
   }
 
-  /** Publishes a new image, true to the database at that instant. */
-  public void publish(IndexImage next, Instant now) {
+  /** Publishes a new image, true to the database at that {@link System#nanoTime}. */
+  public void publish(IndexImage next, long nanoTime) {
     image = next;
-    confirmedAt = now;
+    confirmedAtNanos = nanoTime;
+    loaded = true;
   }
 
-  /** Notes that the database had nothing newer at that instant. */
-  public void confirm(Instant now) {
-    confirmedAt = now;
+  /** Notes that the database had nothing newer at that {@link System#nanoTime}. */
+  public void confirm(long nanoTime) {
+    confirmedAtNanos = nanoTime;
   }
 
   /** Whether a first image has been published. */
   public boolean isLoaded() {
-    return !confirmedAt.equals(Instant.MIN);
+    return loaded;
   }
 
-  /** How long ago the image was known to be the database's state; 0 or more. */
-  public Duration staleness(Instant now) {
-    Instant confirmed = confirmedAt;
-    if (confirmed.equals(Instant.MIN)) {
-      return Duration.ofSeconds(Long.MAX_VALUE);
-    }
-    Duration age = Duration.between(confirmed, now);
-    return age.isNegative() ? Duration.ZERO : age;
+  /**
+   * How long ago, at that {@link System#nanoTime}, the image was known to be the database's state;
+   * 0 or more.
+   */
+  public Duration staleness(long nanoTime) {
+    return loaded
+        ? Duration.ofNanos(Math.max(0, nanoTime - confirmedAtNanos))
+        : Duration.ofSeconds(Long.MAX_VALUE);
   }
 }

@@ -12,7 +12,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,26 +33,54 @@ public final class FirstStart {
   /** The client id of the administrator that a bootstrap secret creates. */
   public static final String ADMINISTRATOR = "postern-admin";
 
-  private static final String ADMIN_API = "postern-admin-api";
+  private static final String HAS_KEYS =
+      """
+      select (select count(distinct purpose) = 2 from data_key)
+         and (select count(*) = 4 from signing_key where state = 'active')
+      """;
 
-  /**
-   * What the start found or made.
-   *
-   * @param administratorCreated whether the bootstrap secret was used
-   */
-  public record Result(Keyring keyring, boolean administratorCreated) {}
+  private static final String HAS_ADMINISTRATOR =
+      """
+      select exists (
+        select
+          from resource_grant g join application a on a.id = g.client_id
+         where g.resource_id = 'postern-admin-api' and 'admin:write' = any (g.scopes)
+           and a.status = 'active' and (g.expires_at is null or g.expires_at > now()))
+      """;
 
-  /** The first administrator's id was given and deleted; it is never given again. */
-  public static final class AdministratorDeletedException extends RuntimeException {
-    private static final long serialVersionUID = 1;
+  private static final String GRANT =
+      """
+      insert into resource_grant (client_id, resource_id, scopes)
+      values ($1, 'postern-admin-api', '{admin:read,admin:write}')
+      on conflict (client_id, resource_id)
+      do update set scopes = excluded.scopes, expires_at = null
+      """;
 
-    AdministratorDeletedException() {
-      super(
-          "there is no administrator, and "
-              + ADMINISTRATOR
-              + " was deleted; grant admin:write on postern-admin-api to another agent");
-    }
+  private static final List<String> CREATE =
+      List.of(
+          """
+          insert into application (id, kind, name, audience, permission_name, permission_mode)
+          values ($1, 'agent', 'Postern administrator', 'urn:postern:agent:' || $1,
+                  'Postern administrator', 'auto')
+          """,
+          "insert into scope (application_id, value) values ($1, 'agent.access')",
+          GRANT);
+
+  private static final List<String> RESTORE =
+      List.of("update application set status = 'active' where id = $1", GRANT);
+
+  /** What there is to say of administrators after a start. */
+  public enum Administrator {
+    PRESENT,
+    CREATED,
+    /** {@value #ADMINISTRATOR} was there without rights, and has them again with the new secret. */
+    RESTORED,
+    /** There is none, and no bootstrap secret that may make or restore one. */
+    MISSING
   }
+
+  /** What the start found or made. */
+  public record Result(Keyring keyring, Administrator administrator) {}
 
   /** Further rows of a new database. */
   @FunctionalInterface
@@ -93,18 +120,25 @@ public final class FirstStart {
   }
 
   private Result prepare(SqlConnection connection, @Nullable String bootstrapSecret, Seed seed) {
-    // one gateway at a time
-    connection.query("select 1 from feed_head for update").execute().await();
+    boolean administered = is(connection, HAS_ADMINISTRATOR);
+    boolean needsAdministrator = !administered && bootstrapSecret != null;
+    if (needsAdministrator || !seed.equals(Seed.NONE) || !is(connection, HAS_KEYS)) {
+      // one gateway at a time; an ordinary start does not wait for writers
+      connection.query("set local lock_timeout = '15s'").execute().await();
+      connection.query("select 1 from feed_head for update").execute().await();
+    }
     Keyring keyring = Keyring.open(connection, masterKeys, provider);
     connection.query("set local postern.actor = 'postern'").execute().await();
     createSigningKeys(connection, keyring);
-    boolean created =
-        bootstrapSecret != null
-            && !hasAdministrator(connection)
-            && createAdministrator(
-                connection, keyring.secretHashKeys().getFirst(), bootstrapSecret);
-    seed.plant(connection, keyring.secretHashKeys().getFirst(), provider);
-    return new Result(keyring, created);
+    SecretHashKey key = keyring.secretHashKeys().getFirst();
+    Administrator administrator =
+        is(connection, HAS_ADMINISTRATOR)
+            ? Administrator.PRESENT
+            : bootstrapSecret == null
+                ? Administrator.MISSING
+                : makeAdministrator(connection, key, bootstrapSecret);
+    seed.plant(connection, key, provider);
+    return new Result(keyring, administrator);
   }
 
   // The first keys sign at once: no verifier can have cached a JWK Set without them.
@@ -122,48 +156,18 @@ public final class FirstStart {
     }
   }
 
-  private static boolean hasAdministrator(SqlConnection connection) {
-    return connection
-        .preparedQuery(
-            """
-            select exists (
-              select 1
-                from resource_grant g join application a on a.id = g.client_id
-               where g.resource_id = $1 and 'admin:write' = any (g.scopes)
-                 and a.status = 'active' and (g.expires_at is null or g.expires_at > now())
-            ) as found
-            """)
-        .execute(Tuple.of(ADMIN_API))
-        .await()
-        .iterator()
-        .next()
-        .getBoolean("found");
-  }
-
-  private boolean createAdministrator(
+  private Administrator makeAdministrator(
       SqlConnection connection, SecretHashKey key, String bootstrapSecret) {
-    List<String> statements = new ArrayList<>();
-    if (!exists(connection, "select 1 from application where id = $1")) {
-      if (exists(connection, "select 1 from application_id where id = $1")) {
-        throw new AdministratorDeletedException();
-      }
-      statements.add(
-          """
-          insert into application (id, kind, name, audience, permission_name, permission_mode)
-          values ($1, 'agent', 'Postern administrator', 'urn:postern:agent:' || $1,
-                  'Postern administrator', 'auto')
-          """);
-      statements.add("insert into scope (application_id, value) values ($1, 'agent.access')");
+    byte[] hash = key.hash(provider, bootstrapSecret);
+    boolean exists = is(connection, "select exists (select from application where id = $1)");
+    if (!exists && is(connection, "select exists (select from application_id where id = $1)")) {
+      return Administrator.MISSING;
     }
-    statements.add("update application set status = 'active' where id = $1");
-    statements.add(
-        """
-        insert into resource_grant (client_id, resource_id, scopes)
-        values ($1, 'postern-admin-api', '{admin:read,admin:write}')
-        on conflict (client_id, resource_id)
-        do update set scopes = excluded.scopes, expires_at = null
-        """);
-    for (String statement : statements) {
+    // A secret that it has had does not restore it: it may have lost its rights because of that.
+    if (exists && hasSecret(connection, hash)) {
+      return Administrator.MISSING;
+    }
+    for (String statement : exists ? RESTORE : CREATE) {
       connection.preparedQuery(statement).execute(Tuple.of(ADMINISTRATOR)).await();
     }
     connection
@@ -174,13 +178,29 @@ public final class FirstStart {
             on conflict (secret_id)
             do update set hash = excluded.hash, data_key_id = excluded.data_key_id
             """)
-        .execute(
-            Tuple.of(ADMINISTRATOR, Buffer.buffer(key.hash(provider, bootstrapSecret)), key.id()))
+        .execute(Tuple.of(ADMINISTRATOR, Buffer.buffer(hash), key.id()))
         .await();
-    return true;
+    return exists ? Administrator.RESTORED : Administrator.CREATED;
   }
 
-  private static boolean exists(SqlConnection connection, String query) {
-    return connection.preparedQuery(query).execute(Tuple.of(ADMINISTRATOR)).await().size() > 0;
+  private static boolean hasSecret(SqlConnection connection, byte[] hash) {
+    return connection
+            .preparedQuery("select 1 from client_secret where client_id = $1 and hash = $2")
+            .execute(Tuple.of(ADMINISTRATOR, Buffer.buffer(hash)))
+            .await()
+            .size()
+        > 0;
+  }
+
+  /** The answer to a query for one boolean, about the administrator or about nothing. */
+  private static boolean is(SqlConnection connection, String query) {
+    Tuple parameters = query.contains("$1") ? Tuple.of(ADMINISTRATOR) : Tuple.tuple();
+    return connection
+        .preparedQuery(query)
+        .execute(parameters)
+        .await()
+        .iterator()
+        .next()
+        .getBoolean(0);
   }
 }

@@ -1,5 +1,7 @@
 package io.postern.sync;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.postern.change.ChangeSet;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
@@ -10,10 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnection;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class IndexSync extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(IndexSync.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -37,29 +37,25 @@ public final class IndexSync extends VerticleBase {
   private final Keyring keyring;
   private final GrantIndex index;
   private final PublishedRevisions published;
-  private final Clock clock;
 
   // All of it is touched on the verticle's context only.
   private final Promise<Void> loaded = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
+  private final Promise<Void> stop = Promise.promise();
   private Promise<Void> wake = Promise.promise();
   private Duration pause = SHORTEST_PAUSE;
+  private boolean inStep;
   private boolean stopping;
 
   /**
    * @param published is told of each published revision
    */
   public IndexSync(
-      Database database,
-      Keyring keyring,
-      GrantIndex index,
-      PublishedRevisions published,
-      Clock clock) {
+      Database database, Keyring keyring, GrantIndex index, PublishedRevisions published) {
     this.database = database;
     this.keyring = keyring;
     this.index = index;
     this.published = published;
-    this.clock = clock;
   }
 
   @Override
@@ -71,6 +67,7 @@ public final class IndexSync extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopping = true;
+    stop.complete();
     wake();
     return ended.future();
   }
@@ -81,20 +78,33 @@ public final class IndexSync extends VerticleBase {
   }
 
   private void supervise() {
-    while (!stopping) {
-      try {
-        cycle();
-      } catch (Exception e) {
-        LOG.warn(
-            "The index is not in step with {} ({}); next try in {} ms",
-            database,
-            e.toString(),
-            pause.toMillis());
-        waitForWake(pause);
-        pause = longer(pause);
+    try {
+      while (!stopping) {
+        try {
+          cycle();
+        } catch (Throwable e) {
+          // of any kind: waiting for a future throws what it failed with, and nothing may end this
+          LOG.warn(
+              "The index is not in step with {} ({}); next try in {} ms",
+              database,
+              rootOf(e),
+              pause.toMillis());
+          inStep = false;
+          stop.future().timeout(pause.toMillis(), MILLISECONDS).otherwiseEmpty().await();
+          pause = longer(pause);
+        }
       }
+    } finally {
+      ended.complete();
     }
-    ended.complete();
+  }
+
+  private static Throwable rootOf(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private static Duration longer(Duration pause) {
@@ -110,14 +120,18 @@ public final class IndexSync extends VerticleBase {
       // told by the next query, too
       connection.exceptionHandler(e -> LOG.debug("The connection failed", e));
       // before the first read, so that no commit falls between
-      connection.query("listen postern_feed").execute().await();
+      connection
+          .query("listen postern_feed")
+          .execute()
+          .timeout(LISTEN_TIMEOUT.toMillis(), MILLISECONDS)
+          .await();
       RegistryReader reader = new RegistryReader(connection, keyring);
       if (!index.isLoaded()) {
         loadSnapshot(reader);
       }
       while (!stopping) {
         follow(reader);
-        pause = SHORTEST_PAUSE;
+        noteInStep();
         waitForWake(HEARTBEAT);
       }
     } finally {
@@ -125,8 +139,16 @@ public final class IndexSync extends VerticleBase {
     }
   }
 
+  private void noteInStep() {
+    pause = SHORTEST_PAUSE;
+    if (!inStep) {
+      inStep = true;
+      LOG.info("The index is in step at revision {}", index.image().revision().number());
+    }
+  }
+
   private void follow(RegistryReader reader) {
-    Instant asked = clock.instant();
+    long asked = System.nanoTime();
     if (reader.head().equals(index.image().revision())) {
       index.confirm(asked);
       return;
@@ -145,7 +167,7 @@ public final class IndexSync extends VerticleBase {
   }
 
   private void loadSnapshot(RegistryReader reader) {
-    Instant asked = clock.instant();
+    long asked = System.nanoTime();
     ImageBuilder next = new ImageBuilder(IndexImage.EMPTY);
     reader.readSnapshot(next::add);
     publish(next.image, asked);
@@ -154,11 +176,11 @@ public final class IndexSync extends VerticleBase {
         next.image.revision().number(),
         next.image.clientCount(),
         next.image.resourceCount(),
-        Duration.between(asked, clock.instant()).toMillis());
+        Duration.ofNanos(System.nanoTime() - asked).toMillis());
     loaded.tryComplete();
   }
 
-  private void publish(IndexImage image, Instant asked) {
+  private void publish(IndexImage image, long asked) {
     index.publish(image, asked);
     published.advance(image.revision());
   }
@@ -168,9 +190,7 @@ public final class IndexSync extends VerticleBase {
   }
 
   private void waitForWake(Duration atMost) {
-    if (!stopping) {
-      wake.future().timeout(atMost.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty().await();
-    }
+    wake.future().timeout(atMost.toMillis(), MILLISECONDS).otherwiseEmpty().await();
     wake = Promise.promise();
   }
 

@@ -1,12 +1,14 @@
 package io.postern.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestPostgres;
+import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
+import java.sql.Connection;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
 class FirstStartTest {
@@ -38,13 +40,41 @@ class FirstStartTest {
   }
 
   @Test
-  void administratorDeleted_laterStartSaysSo() {
+  void administratorDisabled_secretThatItHadDoesNotRestoreIt() {
+    String url = TestPostgres.newDatabase();
+    try (TestGateway gateway = TestGateway.start(url, settings -> settings)) {
+      gateway
+          .registry()
+          .run("update application set status = 'disabled' where id = 'postern-admin'");
+    }
+    try (TestGateway gateway = TestGateway.start(url, settings -> settings)) {
+      assertThat(adminTokenStatus(gateway, TestGateway.ADMIN_SECRET)).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void administratorDeleted_gatewayStartsWithoutOne() {
     String url = TestPostgres.newDatabase();
     try (TestGateway gateway = TestGateway.start(url, settings -> settings)) {
       gateway.registry().run("delete from application where id = 'postern-admin'");
     }
-    assertThatThrownBy(() -> startWithLaterSecret(url))
-        .isInstanceOf(FirstStart.AdministratorDeletedException.class);
+    try (TestGateway gateway = startWithLaterSecret(url)) {
+      assertThat(adminTokenStatus(gateway, LATER_SECRET)).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void openWriter_doesNotHoldUpALaterStart() throws Exception {
+    String url = TestPostgres.newDatabase();
+    TestGateway.start(url, settings -> settings).close();
+    try (Connection writer = TestRegistry.connect(url);
+        Statement statement = writer.createStatement()) {
+      writer.setAutoCommit(false);
+      statement.execute("update application set name = 'x' where id = 'postern-admin'");
+      try (TestGateway gateway = TestGateway.start(url, settings -> settings)) {
+        assertThat(adminTokenStatus(gateway, TestGateway.ADMIN_SECRET)).isEqualTo(200);
+      }
+    }
   }
 
   @Test

@@ -22,7 +22,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +49,7 @@ class IndexSyncProperties {
     static Follower start() {
       GrantIndex index = new GrantIndex();
       PublishedRevisions published = new PublishedRevisions();
-      IndexSync sync = new IndexSync(database, keyring, index, published, Clock.systemUTC());
+      IndexSync sync = new IndexSync(database, keyring, index, published);
       String deployment =
           vertx
               .deployVerticle(
