@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 
 /** The JWK Set (RFC 7517 §5, RFC 8414 {@code jwks_uri}). Confined to one event loop. */
 final class JwksEndpoint {
-  /** How long a verifier may keep the set; a key is published longer than that before it signs. */
+  /** How long a verifier may keep the set. */
   static final int MAX_AGE_SECONDS = 300;
 
   private final GrantIndex index;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs prepared statements and waits for their rows. To be used on virtual threads. */
 final class Statements {
-  /** Longer than PostgreSQL is told to take, so that its own answer comes first. */
+  /** Longer than PostgreSQL is told to take in a write, so that its own answer comes first. */
   private static final long TIMEOUT_SECONDS = 15;
 
   private final SqlClient client;

@@ -77,6 +77,18 @@ class CommandIT {
   }
 
   @Test
+  void bootstrapSecret_thatClientsMustEncode_isWarnedOf() {
+    Map<String, String> environment = new HashMap<>(serving(SOME_URL));
+    environment.put("POSTERN_BOOTSTRAP_ADMIN_SECRET", "short+secret");
+    try (PosternProcess postern = PosternProcess.start(environment, "serve")) {
+      assertThat(postern.awaitExit()).isEqualTo(1);
+      assertThat(postern.err())
+          .contains("POSTERN_BOOTSTRAP_ADMIN_SECRET is short")
+          .doesNotContain("short+secret");
+    }
+  }
+
+  @Test
   void unknownFlag_isNamed() {
     try (PosternProcess postern = PosternProcess.start(Map.of(), "serve", "--htp-port", "1")) {
       assertThat(postern.awaitExit()).isEqualTo(2);

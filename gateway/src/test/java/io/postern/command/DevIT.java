@@ -6,6 +6,7 @@ import io.postern.testing.PosternProcess;
 import io.postern.testing.TestGateway;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -68,6 +69,43 @@ class DevIT {
         assertThat(third.awaitExit()).isEqualTo(1);
         assertThat(third.err()).contains("in use").contains("--data-dir");
       }
+    }
+  }
+
+  @Test
+  void terminatedBeforeItIsReady_leavesNoServerBehind(@TempDir Path directory) throws Exception {
+    try (PosternProcess postern = dev(directory)) {
+      Path pidFile = directory.resolve("cluster/data/postmaster.pid");
+      while (!postern.err().contains("PostgreSQL is up")) {
+        assertThat(postern.isAlive()).isTrue();
+      }
+      postern.terminate();
+      assertThat(postern.awaitExit()).isZero();
+      assertThat(pidFile).doesNotExist();
+    }
+  }
+
+  @Test
+  void failedFirstStart_showsTheCredentialsAtTheNext(@TempDir Path directory) throws Exception {
+    try (ServerSocket taken = new ServerSocket(Integer.parseInt(httpPort))) {
+      try (PosternProcess postern = dev(directory)) {
+        assertThat(postern.awaitExit()).isEqualTo(1);
+        assertThat(postern.err()).contains(":" + httpPort);
+      }
+      assertThat(taken.isBound()).isTrue();
+    }
+    try (PosternProcess postern = dev(directory)) {
+      postern.awaitLine("curl ");
+      assertThat(postern.out()).contains(secretOf(directory, "demo-agent"));
+    }
+  }
+
+  @Test
+  void dataDirectory_thatCannotBe_isNamed() {
+    try (PosternProcess postern =
+        PosternProcess.start(Map.of("POSTERN_DATA_DIR", "/proc/nope"), "dev")) {
+      assertThat(postern.awaitExit()).isEqualTo(2);
+      assertThat(postern.err().lines()).hasSize(1).first().asString().contains("POSTERN_DATA_DIR");
     }
   }
 
