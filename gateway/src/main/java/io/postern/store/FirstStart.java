@@ -36,8 +36,9 @@ public final class FirstStart {
   private static final String HAS_KEYS =
       """
       select (select count(distinct purpose) = 2 from data_key)
-         and (select count(*) = 4 from signing_key where state = 'active')
-      """;
+         and (select count(*) = %d from signing_key where state = 'active')
+      """
+          .formatted(SIGNING_ALGORITHMS.size());
 
   private static final String HAS_ADMINISTRATOR =
       """
@@ -120,8 +121,7 @@ public final class FirstStart {
   }
 
   private Result prepare(SqlConnection connection, @Nullable String bootstrapSecret, Seed seed) {
-    boolean administered = is(connection, HAS_ADMINISTRATOR);
-    boolean needsAdministrator = !administered && bootstrapSecret != null;
+    boolean needsAdministrator = bootstrapSecret != null && !is(connection, HAS_ADMINISTRATOR);
     if (needsAdministrator || !seed.equals(Seed.NONE) || !is(connection, HAS_KEYS)) {
       // one gateway at a time; an ordinary start does not wait for writers
       connection.query("set local lock_timeout = '15s'").execute().await();
