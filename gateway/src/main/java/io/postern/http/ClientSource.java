@@ -4,8 +4,10 @@ import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +32,22 @@ public final class ClientSource {
     this.trustedProxies = trustedProxies.stream().map(ClientSource::rule).toList();
   }
 
-  /** The source's address in text form. */
+  /** The source in text form: an IPv4 address, or the /64 network of an IPv6 address. */
   public String of(HttpServerRequest request) {
+    String address = addressOf(request);
+    return address.indexOf(':') < 0 ? address : networkOf(address);
+  }
+
+  // RFC 4291 §2.5.4: a host may take any address of its /64
+  private static String networkOf(String text) {
+    InetAddress address = address(text);
+    if (!(address instanceof Inet6Address)) {
+      return text;
+    }
+    return HexFormat.of().formatHex(address.getAddress(), 0, Long.BYTES) + "::/64";
+  }
+
+  private String addressOf(HttpServerRequest request) {
     String peer = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
     if (trustedProxies.isEmpty()) {
       warnOfProxy(request, peer);
@@ -59,7 +75,9 @@ public final class ClientSource {
   }
 
   private void warnOfProxy(HttpServerRequest request, String peer) {
-    if (request.headers().contains("X-Forwarded-For") && warned.compareAndSet(false, true)) {
+    if (!warned.get()
+        && request.headers().contains("X-Forwarded-For")
+        && warned.compareAndSet(false, true)) {
       LOG.warn(
           "Requests from {} come with X-Forwarded-For: if that is your proxy, name it in"
               + " POSTERN_TRUSTED_PROXIES; until then all of its clients are limited as one source",

@@ -204,6 +204,17 @@ class BruteForceTest {
       Expect.slowedDown(right(proxied, behind).header("X-Forwarded-For", "192.0.2.1").send());
     }
 
+    // RFC 4291 §2.5.4: a host chooses among the addresses of its /64 as it likes
+    @Test
+    void ipv6Addresses_ofOneNetwork_areOneSource() {
+      TestRegistry.Agent behind = newAgent(proxied);
+      guess(i -> wrong(proxied, behind.clientId()).header("X-Forwarded-For", "2001:db8:1:2::" + i));
+
+      Expect.slowedDown(
+          right(proxied, behind).header("X-Forwarded-For", "2001:db8:1:2:ffff::1").send());
+      Expect.issued(right(proxied, behind).header("X-Forwarded-For", "2001:db8:1:3::1").send());
+    }
+
     @Test
     void forwardedFor_malformed_isTheProxy() {
       TestRegistry.Agent behind = newAgent(proxied);
