@@ -2,10 +2,12 @@ package io.postern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.jwk.ECKey;
+import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.FirstStart;
 import io.postern.testing.ChangedSettings;
+import io.postern.testing.TestAssertion;
 import io.postern.testing.TestGateway;
+import io.postern.testing.TestKey;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
 import java.net.URI;
@@ -64,20 +66,20 @@ class Rfc6749TokenEndpointTest {
 
     @Test
     void basicAndAssertion_isInvalidRequest() {
-      ECKey key = SignedAssertion.newKey();
-      registry.key(agent, key);
-      String assertion = SignedAssertion.of(gateway, agent.clientId(), key);
+      TestKey key = TestKey.generate(SignatureAlgorithm.ES256);
+      registry.key(agent, key.jwk());
+      String assertion = TestAssertion.by(key, agent.clientId(), gateway.issuer()).sign();
 
-      Expect.invalidRequest(SignedAssertion.with(call(), assertion).send());
+      Expect.invalidRequest(TestAssertion.with(call(), assertion).send());
     }
 
     @Test
     void clientSecretAndAssertion_isInvalidRequest() {
-      ECKey key = SignedAssertion.newKey();
-      registry.key(agent, key);
+      TestKey key = TestKey.generate(SignatureAlgorithm.ES256);
+      registry.key(agent, key.jwk());
 
       Expect.invalidRequest(
-          SignedAssertion.call(gateway, agent.clientId(), key)
+          TestAssertion.call(gateway, key, agent.clientId())
               .param("client_id", agent.clientId())
               .param("client_secret", agent.secret())
               .send());
@@ -106,22 +108,22 @@ class Rfc6749TokenEndpointTest {
     // RFC 7521 §4.2: client_id is unnecessary, and must identify the same client if it is there
     @Test
     void clientIdBesideAssertion_same_isIssued() {
-      ECKey key = SignedAssertion.newKey();
-      registry.key(agent, key);
+      TestKey key = TestKey.generate(SignatureAlgorithm.ES256);
+      registry.key(agent, key.jwk());
 
       Expect.issued(
-          SignedAssertion.call(gateway, agent.clientId(), key)
+          TestAssertion.call(gateway, key, agent.clientId())
               .param("client_id", agent.clientId())
               .send());
     }
 
     @Test
     void clientIdBesideAssertion_other_isInvalidClient() {
-      ECKey key = SignedAssertion.newKey();
-      registry.key(agent, key);
+      TestKey key = TestKey.generate(SignatureAlgorithm.ES256);
+      registry.key(agent, key.jwk());
 
       Expect.invalidClient(
-          SignedAssertion.call(gateway, agent.clientId(), key)
+          TestAssertion.call(gateway, key, agent.clientId())
               .param("client_id", newAgent().clientId())
               .send());
     }
@@ -667,7 +669,7 @@ class Rfc6749TokenEndpointTest {
             TokenCall.by(gateway, fresh).param("client_id", hostile).send(),
             TokenCall.by(gateway, fresh).param("scope" + hostile, "x").send(),
             TokenCall.to(gateway).param("grant_type", hostile).send(),
-            SignedAssertion.with(TokenCall.to(gateway).clientCredentials(), hostile).send()
+            TestAssertion.with(TokenCall.to(gateway).clientCredentials(), hostile).send()
           }) {
         assertThat(answer.status()).isBetween(400, 499);
         Expect.refused(answer, answer.status(), answer.error());
