@@ -2,9 +2,11 @@ package io.postern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.jwk.ECKey;
+import io.postern.jose.SignatureAlgorithm;
 import io.postern.testing.ChangedSettings;
+import io.postern.testing.TestAssertion;
 import io.postern.testing.TestGateway;
+import io.postern.testing.TestKey;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
@@ -26,8 +28,8 @@ class DegradedTest {
             TestGateway.start(database, ChangedSettings.maxStaleness(MAX_STALENESS));
         TestGateway patient = TestGateway.start(database, settings -> settings)) {
       TestRegistry.Agent agent = newAgent(strict);
-      ECKey key = SignedAssertion.newKey();
-      strict.registry().key(agent, key);
+      TestKey key = TestKey.generate(SignatureAlgorithm.ES256);
+      strict.registry().key(agent, key.jwk());
       patient.registry().awaitIndex();
       Expect.issued(TokenCall.by(strict, agent).send());
 
@@ -35,7 +37,7 @@ class DegradedTest {
 
       Expect.eventually(SOON, () -> TokenCall.by(strict, agent).send().status() == 503);
       Expect.unavailable(TokenCall.by(strict, agent).send());
-      Expect.unavailable(SignedAssertion.call(strict, agent.clientId(), key).send());
+      Expect.unavailable(TestAssertion.call(strict, key, agent.clientId()).send());
       // not even a wrong secret is called wrong by an index that may be too old to know it
       Expect.unavailable(
           TokenCall.to(strict).basic(agent.clientId(), "wrong").clientCredentials().send());
@@ -46,7 +48,7 @@ class DegradedTest {
       assertThat(strict.get(strict.jwksUri()).statusCode()).isEqualTo(200);
       // within its limit a gateway goes on, and still knows right from wrong
       Expect.issued(TokenCall.by(patient, agent).send());
-      Expect.issued(SignedAssertion.call(patient, agent.clientId(), key).send());
+      Expect.issued(TestAssertion.call(patient, key, agent.clientId()).send());
       Expect.invalidClient(
           TokenCall.to(patient).basic(agent.clientId(), "wrong").clientCredentials().send());
       assertThat(patient.get(patient.managementUri("/health/ready")).statusCode()).isEqualTo(200);

@@ -2,11 +2,11 @@ package io.postern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.testing.ByteConnection;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +30,8 @@ class LimitsTest {
   private static final int MAX_SCOPE_LENGTH = 255;
   // what a refused client may still send into the socket's buffers before it notices
   private static final int MOST_CHUNKS = 64_000;
+  // twice the gateway's own with a slow body
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static TestGateway gateway;
   private static TestRegistry.Agent agent;
@@ -46,11 +48,15 @@ class LimitsTest {
     gateway.close();
   }
 
+  private static ByteConnection connect() {
+    return ByteConnection.to(gateway, PATIENCE);
+  }
+
   private static String formOf(int bytes) {
     return GRANT + "&x=" + "x".repeat(bytes - GRANT.length() - 3);
   }
 
-  private static void assertRefused(RawConnection.RawAnswer answer, int status) {
+  private static void assertRefused(ByteConnection.Answer answer, int status) {
     assertThat(answer.status()).isEqualTo(status);
     assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo("invalid_request");
     assertThat(answer.headers()).containsEntry("cache-control", "no-store");
@@ -60,10 +66,10 @@ class LimitsTest {
   @DisplayName("Header")
   class Header {
     @Test
-    void headers_tooLarge_is431() throws Exception {
-      try (RawConnection connection = RawConnection.to(gateway)) {
+    void headers_tooLarge_is431() {
+      try (ByteConnection connection = connect()) {
         connection.write(
-            RawConnection.head(agent, "X-Padding: " + "x".repeat(20_000), "Content-Length: 0"));
+            ByteConnection.head(agent, "X-Padding: " + "x".repeat(20_000), "Content-Length: 0"));
 
         assertThat(connection.read().status()).isEqualTo(431);
         assertThat(connection.isClosedByPeer()).isTrue();
@@ -71,19 +77,19 @@ class LimitsTest {
     }
 
     @Test
-    void headers_manySmallOnes_is431() throws Exception {
+    void headers_manySmallOnes_is431() {
       String[] lines =
           IntStream.range(0, 2_000).mapToObj(i -> "X-Padding: 0123456789").toArray(String[]::new);
-      try (RawConnection connection = RawConnection.to(gateway)) {
-        connection.write(RawConnection.head(agent, lines));
+      try (ByteConnection connection = connect()) {
+        connection.write(ByteConnection.head(agent, lines));
 
         assertThat(connection.read().status()).isEqualTo(431);
       }
     }
 
     @Test
-    void requestUri_tooLong_is414() throws Exception {
-      try (RawConnection connection = RawConnection.to(gateway)) {
+    void requestUri_tooLong_is414() {
+      try (ByteConnection connection = connect()) {
         connection.write(
             "GET /oauth2/jwks?" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
@@ -94,9 +100,9 @@ class LimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: -1", "Content-Length: x", "Bad Name: x"})
-    void header_malformed_is400(String line) throws Exception {
-      try (RawConnection connection = RawConnection.to(gateway)) {
-        connection.write(RawConnection.head(agent, line));
+    void header_malformed_is400(String line) {
+      try (ByteConnection connection = connect()) {
+        connection.write(ByteConnection.head(agent, line));
 
         assertThat(connection.read().status()).isEqualTo(400);
       }
@@ -116,9 +122,9 @@ class LimitsTest {
     }
 
     @Test
-    void body_pastTheLimit_is413AndTheConnectionIsClosed() throws Exception {
-      try (RawConnection connection = RawConnection.to(gateway)) {
-        connection.write(RawConnection.request(agent, formOf(MAX_BODY_BYTES + 1)));
+    void body_pastTheLimit_is413AndTheConnectionIsClosed() {
+      try (ByteConnection connection = connect()) {
+        connection.write(ByteConnection.request(agent, formOf(MAX_BODY_BYTES + 1)));
 
         assertRefused(connection.read(), 413);
         assertThat(connection.isClosedByPeer()).isTrue();
@@ -126,10 +132,10 @@ class LimitsTest {
     }
 
     @Test
-    void body_chunkedWithoutEnd_is413AndTheConnectionIsClosed() throws Exception {
+    void body_chunkedWithoutEnd_is413AndTheConnectionIsClosed() {
       String chunk = "400\r\n" + "x".repeat(0x400) + "\r\n";
-      try (RawConnection connection = RawConnection.to(gateway)) {
-        connection.write(RawConnection.head(agent, "Transfer-Encoding: chunked"));
+      try (ByteConnection connection = connect()) {
+        connection.write(ByteConnection.head(agent, "Transfer-Encoding: chunked"));
         int sent = 0;
         while (!connection.hasAnswer() && sent < MOST_CHUNKS && connection.write(chunk)) {
           sent++;
@@ -143,31 +149,23 @@ class LimitsTest {
 
     // The three ways to be slow, at once: it takes as long as the gateway's patience.
     @Test
-    void body_slow_is408AndTheConnectionIsClosed() throws Exception {
-      try (RawConnection nothing = RawConnection.to(gateway);
-          RawConnection half = RawConnection.to(gateway);
-          RawConnection dripping = RawConnection.to(gateway)) {
-        nothing.write(RawConnection.head(agent, "Content-Length: 100"));
-        half.write(RawConnection.head(agent, "Content-Length: 100") + GRANT);
-        dripping.write(RawConnection.head(agent, "Transfer-Encoding: chunked"));
+    void body_slow_is408AndTheConnectionIsClosed() {
+      try (ByteConnection nothing = connect();
+          ByteConnection half = connect();
+          ByteConnection dripping = connect()) {
+        nothing.write(ByteConnection.head(agent, "Content-Length: 100"));
+        half.write(ByteConnection.head(agent, "Content-Length: 100") + GRANT);
+        dripping.write(ByteConnection.head(agent, "Transfer-Encoding: chunked"));
         Expect.eventually(
             Duration.ofSeconds(15),
             () -> {
               dripping.write("1\r\nx\r\n");
-              return hasAnswer(dripping);
+              return dripping.hasAnswer();
             });
-        for (RawConnection slow : List.of(dripping, half, nothing)) {
+        for (ByteConnection slow : List.of(dripping, half, nothing)) {
           assertRefused(slow.read(), 408);
           assertThat(slow.isClosedByPeer()).isTrue();
         }
-      }
-    }
-
-    private boolean hasAnswer(RawConnection connection) {
-      try {
-        return connection.hasAnswer();
-      } catch (IOException e) {
-        return true;
       }
     }
   }
@@ -235,18 +233,18 @@ class LimitsTest {
   @DisplayName("Pipelining (RFC 9112 9.3.2)")
   class Pipelining {
     @Test
-    void pipelined_areAnsweredInTheirOrder() throws Exception {
+    void pipelined_areAnsweredInTheirOrder() {
       List<String> scopes = new ArrayList<>();
       StringBuilder requests = new StringBuilder();
       for (int i = 0; i < 50; i++) {
         scopes.add(i % 2 == 0 ? "read" : "write");
-        requests.append(RawConnection.request(agent, GRANT + "&scope=" + scopes.getLast()));
+        requests.append(ByteConnection.request(agent, GRANT + "&scope=" + scopes.getLast()));
       }
-      try (RawConnection connection = RawConnection.to(gateway)) {
+      try (ByteConnection connection = connect()) {
         connection.write(requests.toString());
 
         for (String scope : scopes) {
-          RawConnection.RawAnswer answer = connection.read();
+          ByteConnection.Answer answer = connection.read();
           assertThat(answer.status()).isEqualTo(200);
           assertThat(new JsonObject(answer.body()).getString("scope")).isEqualTo(scope);
         }
@@ -254,11 +252,11 @@ class LimitsTest {
     }
 
     @Test
-    void pipelined_afterARefusedOne_areAnswered() throws Exception {
-      try (RawConnection connection = RawConnection.to(gateway)) {
+    void pipelined_afterARefusedOne_areAnswered() {
+      try (ByteConnection connection = connect()) {
         connection.write(
-            RawConnection.request(agent, "grant_type=x")
-                + RawConnection.request(agent, GRANT + "&scope=read"));
+            ByteConnection.request(agent, "grant_type=x")
+                + ByteConnection.request(agent, GRANT + "&scope=read"));
 
         assertRefusedAs(connection.read(), "unsupported_grant_type");
         assertThat(connection.read().status()).isEqualTo(200);
@@ -267,11 +265,11 @@ class LimitsTest {
 
     // what follows a body that was not read to its end cannot be told from that body
     @Test
-    void pipelined_afterABodyPastTheLimit_areNotAnswered() throws Exception {
-      try (RawConnection connection = RawConnection.to(gateway)) {
+    void pipelined_afterABodyPastTheLimit_areNotAnswered() {
+      try (ByteConnection connection = connect()) {
         connection.write(
-            RawConnection.request(agent, formOf(MAX_BODY_BYTES + 1))
-                + RawConnection.request(agent, GRANT));
+            ByteConnection.request(agent, formOf(MAX_BODY_BYTES + 1))
+                + ByteConnection.request(agent, GRANT));
 
         assertRefused(connection.read(), 413);
         assertThat(connection.isClosedByPeer()).isTrue();
@@ -279,22 +277,22 @@ class LimitsTest {
     }
 
     @Test
-    void pipelined_afterABodyThatNobodyReads_areAnswered() throws Exception {
+    void pipelined_afterABodyThatNobodyReads_areAnswered() {
       String body = "x".repeat(100_000);
-      try (RawConnection connection = RawConnection.to(gateway)) {
+      try (ByteConnection connection = connect()) {
         connection.write(
             "PUT /oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                 + body.length()
                 + "\r\n\r\n"
                 + body
-                + RawConnection.request(agent, GRANT));
+                + ByteConnection.request(agent, GRANT));
 
         assertThat(connection.read().status()).isEqualTo(405);
         assertThat(connection.read().status()).isEqualTo(200);
       }
     }
 
-    private void assertRefusedAs(RawConnection.RawAnswer answer, String error) {
+    private void assertRefusedAs(ByteConnection.Answer answer, String error) {
       assertThat(answer.status()).isEqualTo(400);
       assertThat(new JsonObject(answer.body()).getString("error")).isEqualTo(error);
     }

@@ -2,8 +2,10 @@ package io.postern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.jwk.ECKey;
+import io.postern.jose.SignatureAlgorithm;
+import io.postern.testing.TestAssertion;
 import io.postern.testing.TestGateway;
+import io.postern.testing.TestKey;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
@@ -32,7 +34,7 @@ class RevocationTest {
   private static TestRegistry.Resource crm;
 
   private TestRegistry.Agent agent;
-  private ECKey key;
+  private TestKey key;
 
   @BeforeAll
   static void start() {
@@ -52,8 +54,8 @@ class RevocationTest {
   @BeforeEach
   void newAgent() {
     agent = registry.agent();
-    key = SignedAssertion.newKey();
-    registry.key(agent, key);
+    key = TestKey.generate(SignatureAlgorithm.ES256);
+    registry.key(agent, key.jwk());
     registry.grant(agent, crm, "read", "write");
     other.registry().awaitIndex();
     onBoth(gateway -> Expect.issued(bySecret(gateway)));
@@ -82,7 +84,7 @@ class RevocationTest {
   }
 
   private TokenCall.Answer byKey(TestGateway gateway) {
-    return SignedAssertion.call(gateway, agent.clientId(), key).send();
+    return TestAssertion.call(gateway, key, agent.clientId()).send();
   }
 
   private void noWay(Consumer<TokenCall.Answer> expected) {

@@ -7,9 +7,12 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
-import com.nimbusds.jose.jwk.ECKey;
+import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.FirstStart;
+import io.postern.testing.ByteConnection;
+import io.postern.testing.TestAssertion;
 import io.postern.testing.TestGateway;
+import io.postern.testing.TestKey;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
@@ -145,15 +148,15 @@ class SecretStorageTest {
   class InTheLog {
     @Test
     void secretsTokensAndAssertions_areNotLoggedAtAnyLevel() throws Exception {
-      ECKey key = SignedAssertion.newKey();
-      registry.key(agent, key);
-      String assertion = SignedAssertion.of(gateway, agent.clientId(), key);
+      TestKey key = TestKey.generate(SignatureAlgorithm.ES256);
+      registry.key(agent, key.jwk());
+      String assertion = TestAssertion.by(key, agent.clientId(), gateway.issuer()).sign();
       String wrongSecret = "wrong-secret-0123456789";
       String token = Expect.issued(TokenCall.by(gateway, agent).send()).accessToken();
-      SignedAssertion.with(TokenCall.to(gateway).clientCredentials(), assertion).send();
+      TestAssertion.with(TokenCall.to(gateway).clientCredentials(), assertion).send();
       // used again, and broken
-      SignedAssertion.with(TokenCall.to(gateway).clientCredentials(), assertion).send();
-      SignedAssertion.with(TokenCall.to(gateway).clientCredentials(), assertion + "x").send();
+      TestAssertion.with(TokenCall.to(gateway).clientCredentials(), assertion).send();
+      TestAssertion.with(TokenCall.to(gateway).clientCredentials(), assertion + "x").send();
       TokenCall.to(gateway).basic(agent.clientId(), wrongSecret).clientCredentials().send();
       inBody(wrongSecret).send();
       inBody(agent.secret()).send();
@@ -162,12 +165,12 @@ class SecretStorageTest {
       inBody(agent.secret())
           .uri(URI.create(gateway.tokenEndpoint() + "?client_secret=" + agent.secret()))
           .send();
-      try (RawConnection broken = RawConnection.to(gateway)) {
-        broken.write(RawConnection.head(agent, "Content-Length: x", "Bad Name: x"));
+      try (ByteConnection broken = ByteConnection.to(gateway)) {
+        broken.write(ByteConnection.head(agent, "Content-Length: x", "Bad Name: x"));
         broken.read();
       }
-      try (RawConnection aborted = RawConnection.to(gateway)) {
-        aborted.write(RawConnection.head(agent, "Content-Length: 500") + "client_secret=x");
+      try (ByteConnection aborted = ByteConnection.to(gateway)) {
+        aborted.write(ByteConnection.head(agent, "Content-Length: 500") + "client_secret=x");
       }
 
       String password = URI.create(database).getUserInfo().split(":", 2)[1];

@@ -3,26 +3,20 @@ package io.postern.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
+import io.postern.jose.SignatureAlgorithm;
 import io.postern.testing.CapturedLog;
+import io.postern.testing.TestAssertion;
 import io.postern.testing.TestGateway;
+import io.postern.testing.TestKey;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,11 +74,11 @@ class AdministratorToTokenTest {
   void agentWithKey_getsAToken_andIsRefusedWhenDisabled() throws Exception {
     String serviceId = createService("https://ledger.example.com");
     String clientId = createAgent("Ledger clerk");
-    ECKey key = new ECKeyGenerator(Curve.P_256).keyID("laptop").generate();
+    TestKey key = TestKey.generate(SignatureAlgorithm.ES256).named("laptop");
     admin(
         "POST",
         "/agents/" + clientId + "/keys",
-        new JsonObject().put("jwk", new JsonObject(key.toPublicJWK().toJSONString())),
+        new JsonObject().put("jwk", new JsonObject(key.jwk().toJSONString())),
         201);
     admin("PUT", grantPath(clientId, serviceId), scopes("invoices:read"), 201);
 
@@ -166,23 +160,9 @@ class AdministratorToTokenTest {
         .accessToken();
   }
 
-  private TokenCall assertion(String clientId, ECKey key) throws Exception {
-    JWTClaimsSet claims =
-        new JWTClaimsSet.Builder()
-            .issuer(clientId)
-            .subject(clientId)
-            .audience(gateway.issuer())
-            .expirationTime(Date.from(Instant.now().plusSeconds(60)))
-            .jwtID(UUID.randomUUID().toString())
-            .build();
-    SignedJWT jwt =
-        new SignedJWT(
-            new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(), claims);
-    jwt.sign(new ECDSASigner(key));
-    return TokenCall.to(gateway)
-        .clientCredentials()
-        .param("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
-        .param("client_assertion", jwt.serialize());
+  private TokenCall assertion(String clientId, TestKey key) {
+    String jwt = TestAssertion.by(key, clientId, gateway.issuer()).claim("iat", null).sign();
+    return TestAssertion.call(gateway, jwt);
   }
 
   private String createAgent(String name) {

@@ -2,26 +2,28 @@ package io.postern.testing;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A TCP connection that carries whatever bytes a test likes, for what {@code java.net.http} refuses
  * to send. Text is ISO 8859-1: a character is a byte.
  */
 public final class ByteConnection implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /**
-   * An answer.
+   * An answer with a Content-Length, or without a body.
    *
    * @param headers by their names in lower case, the last one of each
    */
@@ -37,10 +39,15 @@ public final class ByteConnection implements AutoCloseable {
 
   /** Connects to the public listener; no answer within ten seconds is a failure. */
   public static ByteConnection to(TestGateway gateway) {
+    return to(gateway, PATIENCE);
+  }
+
+  /** Connects to the public listener; no answer within that time is a failure. */
+  public static ByteConnection to(TestGateway gateway, Duration patience) {
     try {
       Socket socket =
-          new Socket(InetAddress.getLoopbackAddress(), gateway.settings().http().port());
-      socket.setSoTimeout(TIMEOUT_MILLIS);
+          new Socket(gateway.settings().http().host(), gateway.settings().http().port());
+      socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
       socket.setTcpNoDelay(true);
       return new ByteConnection(socket);
     } catch (IOException e) {
@@ -48,44 +55,70 @@ public final class ByteConnection implements AutoCloseable {
     }
   }
 
-  /** Sends text and reads one answer. */
-  public Answer exchange(String request) {
-    return exchange(request.getBytes(StandardCharsets.ISO_8859_1));
-  }
-
-  /** Sends bytes and reads one answer; null when the gateway closes the connection instead. */
-  public Answer exchange(byte[] request) {
-    try {
-      socket.getOutputStream().write(request);
-      socket.getOutputStream().flush();
-    } catch (IOException e) {
-      // it may have answered and closed before all was sent: read what there is
+  /** The head of a token request by an agent, with further header lines and the empty line. */
+  public static String head(TestRegistry.Agent agent, String... lines) {
+    String pair = agent.clientId() + ":" + agent.secret();
+    StringBuilder head = new StringBuilder("POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\n");
+    head.append("Content-Type: application/x-www-form-urlencoded\r\nAuthorization: Basic ");
+    head.append(Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)));
+    head.append("\r\n");
+    for (String line : lines) {
+      head.append(line).append("\r\n");
     }
-    return read();
+    return head.append("\r\n").toString();
   }
 
-  /** Reads an answer; null at the end of the connection. */
-  public Answer read() {
+  /** A whole token request by an agent. */
+  public static String request(TestRegistry.Agent agent, String form) {
+    return head(agent, "Content-Length: " + form.length()) + form;
+  }
+
+  /** Sends text and reads one answer; null when the gateway closes the connection instead. */
+  public Answer exchange(String request) {
+    // it may have answered and closed before all was sent: read what there is
+    write(request);
+    Answer answer = findAnswer();
+    while (answer != null && answer.status() == 100) {
+      answer = findAnswer();
+    }
+    return answer;
+  }
+
+  /** Sends text; false when the gateway has closed the connection. */
+  public boolean write(String text) {
     try {
-      String line = readLine();
-      while (line != null && line.startsWith("HTTP/1.1 100")) {
-        readLine();
-        line = readLine();
-      }
-      if (line == null) {
-        return null;
-      }
-      int status = Integer.parseInt(line.split(" ", 3)[1]);
-      Map<String, String> headers = new HashMap<>();
-      for (String header = readLine(); header != null && !header.isEmpty(); header = readLine()) {
-        String[] parts = header.split(":", 2);
-        headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
-      }
-      int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-      return new Answer(
-          status, headers, new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Whether there is something to read, or nothing more to come from a broken connection. */
+  public boolean hasAnswer() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** Reads the next answer, an interim one too, waiting for it; there must be one. */
+  public Answer read() {
+    Answer answer = findAnswer();
+    if (answer == null) {
+      throw new UncheckedIOException(new EOFException("closed instead of an answer"));
+    }
+    return answer;
+  }
+
+  /** Whether nothing more comes and the gateway has closed the connection; waits for it. */
+  public boolean isClosedByPeer() {
+    try {
+      return in.read() < 0;
     } catch (SocketException e) {
-      return null;
+      return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -100,14 +133,48 @@ public final class ByteConnection implements AutoCloseable {
     }
   }
 
-  private String readLine() throws IOException {
+  /** The next answer; null at the end of the connection. */
+  private Answer findAnswer() {
+    try {
+      String statusLine = findLine();
+      if (statusLine == null) {
+        return null;
+      }
+      int status = Integer.parseInt(statusLine.split(" ", 3)[1]);
+      Map<String, String> headers = new TreeMap<>();
+      for (String line = requireLine(); !line.isEmpty(); line = requireLine()) {
+        String[] parts = line.split(":", 2);
+        headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
+      }
+      int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+      return new Answer(
+          status, headers, new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
+    } catch (SocketException e) {
+      return null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String requireLine() throws IOException {
+    String line = findLine();
+    if (line == null) {
+      throw new EOFException("within the head of an answer");
+    }
+    return line;
+  }
+
+  private String findLine() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = in.read(); b >= 0; b = in.read()) {
-      if (b == '\n') {
-        return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
+    for (int b = in.read(); b != '\n'; b = in.read()) {
+      if (b < 0 && line.size() == 0) {
+        return null;
+      }
+      if (b < 0) {
+        throw new EOFException("after " + line);
       }
       line.write(b);
     }
-    return line.size() == 0 ? null : line.toString(StandardCharsets.ISO_8859_1);
+    return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
   }
 }

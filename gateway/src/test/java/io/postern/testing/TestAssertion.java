@@ -83,10 +83,17 @@ public final class TestAssertion {
 
   /** A token request with that assertion. */
   public static TokenCall call(TestGateway gateway, String jwt) {
-    return TokenCall.to(gateway)
-        .clientCredentials()
-        .param("client_assertion_type", TYPE)
-        .param("client_assertion", jwt);
+    return with(TokenCall.to(gateway).clientCredentials(), jwt);
+  }
+
+  /** A token request with a good assertion. */
+  public static TokenCall call(TestGateway gateway, TestKey key, String clientId) {
+    return call(gateway, by(key, clientId, gateway.issuer()).sign());
+  }
+
+  /** That request with that assertion beside what it has. */
+  public static TokenCall with(TokenCall call, String jwt) {
+    return call.param("client_assertion_type", TYPE).param("client_assertion", jwt);
   }
 
   private TestAssertion set(JsonObject object, String name, Object value) {
