@@ -30,6 +30,7 @@ public final class IndexSync extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(IndexSync.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -135,7 +136,8 @@ public final class IndexSync extends VerticleBase {
         waitForWake(HEARTBEAT);
       }
     } finally {
-      connection.close();
+      // waited for, so that a stop leaves nothing to come; not for long, as it may be dead
+      connection.close().timeout(CLOSE_TIMEOUT.toMillis(), MILLISECONDS).otherwiseEmpty().await();
     }
   }
 
