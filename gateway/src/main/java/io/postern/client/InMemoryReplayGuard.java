@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /**
  * Used assertions in this process's memory: for one gateway, and forgotten when it stops.
  *
- * <p>An assertion takes about 150 bytes, whatever the length of its {@code jti}. Entries are filed
+ * <p>An assertion takes about 100 bytes, whatever the length of its {@code jti}. Entries are filed
  * by the time they end, in buckets of {@value #BUCKET_SECONDS} seconds that are dropped whole. A
  * full guard answers {@link Verdict#UNAVAILABLE} and forgets nothing early.
  */

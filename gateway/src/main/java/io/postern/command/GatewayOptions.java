@@ -111,7 +111,7 @@ final class GatewayOptions {
       paramLabel = "COUNT",
       defaultValue = "2000000",
       description =
-          "The most client assertions that are remembered at once, about 150 bytes each; beyond"
+          "The most client assertions that are remembered at once, about 100 bytes each; beyond"
               + " it private_key_jwt gets 503. Default: ${DEFAULT-VALUE}")
   int replayCapacity = 2_000_000;
 
