@@ -15,7 +15,6 @@ import io.postern.oauth.TokenRequest;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -109,7 +108,7 @@ public final class TokenIssuer {
     return switch (grant.decide(access.scopes())) {
       case ScopeDecision.Nothing.GRANTED -> new TokenOutcome.Refused(Refusal.NOTHING_GRANTED);
       case ScopeDecision.Granted granted ->
-          sign(authenticated, resource, granted.scopes(), image, now);
+          sign(authenticated, resource, granted.scope(), image, now);
     };
   }
 
@@ -126,14 +125,13 @@ public final class TokenIssuer {
   private TokenOutcome sign(
       ClientAuthentication.Authenticated authenticated,
       ProtectedResource resource,
-      List<String> scopes,
+      String scope,
       IndexImage image,
       Instant now) {
     SigningKey key = image.signingKeys().findActive(resource.signingAlgorithm());
     if (key == null) {
       return new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS);
     }
-    String scope = String.join(" ", scopes);
     long issuedAt = now.getEpochSecond();
     AccessTokenClaims claims =
         new AccessTokenClaims(
