@@ -43,6 +43,7 @@ public final class RegistryReader {
     void handle(ChangeSet page, long applicationsRead, long applicationsInAll);
   }
 
+  private final int pageSize;
   private final Statements statements;
   private final SharedValues shared;
   private final Keyring keyring;
@@ -52,6 +53,11 @@ public final class RegistryReader {
    * @param shared of this and all former readings
    */
   public RegistryReader(SqlClient connection, SharedValues shared, Keyring keyring) {
+    this(connection, shared, keyring, PAGE);
+  }
+
+  RegistryReader(SqlClient connection, SharedValues shared, Keyring keyring, int pageSize) {
+    this.pageSize = pageSize;
     this.statements = new Statements(connection);
     this.shared = shared;
     this.keyring = keyring;
@@ -99,7 +105,7 @@ public final class RegistryReader {
   private Future<List<Row>> askForEnd(String after) {
     return statements.start(
         "select max(id) from (select id from application where id > $1 order by id limit %d) page"
-            .formatted(PAGE),
+            .formatted(pageSize),
         after);
   }
 
@@ -126,8 +132,8 @@ public final class RegistryReader {
     ApplicationReader reader = new ApplicationReader(statements, shared);
     // in the order of the table's index
     List<String> ids = changed.stream().sorted().toList();
-    for (int from = 0; from < ids.size(); from += PAGE) {
-      List<String> some = ids.subList(from, Math.min(from + PAGE, ids.size()));
+    for (int from = 0; from < ids.size(); from += pageSize) {
+      List<String> some = ids.subList(from, Math.min(from + pageSize, ids.size()));
       page.accept(new ChangeSet(head, reader.changes(reader.await(reader.ask(some)))));
     }
     page.accept(new ChangeSet(head, signingKeys ? List.of(readSigningKeys()) : List.of()));
