@@ -1,13 +1,13 @@
 package io.postern.http;
 
 import io.postern.index.GrantIndex;
-import io.postern.oauth.AccessTokenResponse;
 import io.postern.oauth.JsonText;
 import io.postern.oauth.MalformedTokenRequest;
 import io.postern.oauth.OAuthError;
 import io.postern.oauth.ParsedTokenRequest;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
+import io.postern.token.AccessTokenResponse;
 import io.postern.token.TokenIssuer;
 import io.postern.token.TokenOutcome;
 import io.vertx.core.Vertx;
@@ -139,7 +139,9 @@ final class TokenEndpoint {
   }
 
   private static void succeed(HttpServerRequest request, AccessTokenResponse token) {
-    noStore(request.response()).setStatusCode(200).end(Buffer.buffer(token.toJson()));
+    noStore(request.response())
+        .setStatusCode(200)
+        .end(Buffer.buffer(token.length()).appendBytes(token.array(), 0, token.length()));
   }
 
   private static void refuse(HttpServerRequest request, Refusal reason, int retryAfterSeconds) {

@@ -9,7 +9,6 @@ import io.postern.grant.RequestedAccess;
 import io.postern.grant.ScopeDecision;
 import io.postern.index.IndexImage;
 import io.postern.jose.SigningKey;
-import io.postern.oauth.AccessTokenResponse;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import java.security.SecureRandom;
@@ -31,6 +30,7 @@ public final class TokenIssuer {
   private final ClientAuthenticator authenticator;
   private final AccessTokenSigner signer;
   private final SecureRandom random;
+  private final AccessTokenResponse response = new AccessTokenResponse();
 
   public TokenIssuer(
       String issuer,
@@ -144,8 +144,7 @@ public final class TokenIssuer {
             issuedAt,
             issuedAt + resource.accessTokenTtlSeconds(),
             newJti());
-    AccessTokenResponse response =
-        new AccessTokenResponse(signer.sign(claims, key), resource.accessTokenTtlSeconds(), scope);
+    response.write(signer, claims, key);
     return new TokenOutcome.Issued(response, authenticated.method());
   }
 
