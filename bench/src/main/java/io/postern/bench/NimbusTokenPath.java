@@ -7,6 +7,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenRequest;
@@ -16,6 +17,8 @@ import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.JWTID;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
+import com.nimbusds.oauth2.sdk.token.Tokens;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.jose.SignatureAlgorithm;
@@ -68,7 +71,7 @@ final class NimbusTokenPath {
     }
   }
 
-  /** The token; a request that is refused is a bug of the benchmark. */
+  /** The answer's body; a request that is refused is a bug of the benchmark. */
   String answer(SampleRequest sample, Instant now)
       throws ParseException, JOSEException, BadJWTException {
     TokenRequest request = parse(sample);
@@ -81,15 +84,20 @@ final class NimbusTokenPath {
     }
     Scope scope = new Scope(request.getScope());
     scope.retainAll(granted);
-    return signer.sign(
-        new AccessTokenClaims(
-            SampleRegistry.ISSUER,
-            authentication.getClientID().getValue(),
-            audience,
-            scope.toString(),
-            now.getEpochSecond(),
-            now.getEpochSecond() + TTL_SECONDS,
-            new JWTID(16).getValue()));
+    String token =
+        signer.sign(
+            new AccessTokenClaims(
+                SampleRegistry.ISSUER,
+                authentication.getClientID().getValue(),
+                audience,
+                scope.toString(),
+                now.getEpochSecond(),
+                now.getEpochSecond() + TTL_SECONDS,
+                new JWTID(16).getValue()));
+    return new AccessTokenResponse(
+            new Tokens(new BearerAccessToken(token, TTL_SECONDS, scope), null))
+        .toJSONObject()
+        .toJSONString();
   }
 
   private static TokenRequest parse(SampleRequest sample) throws ParseException {
