@@ -18,6 +18,7 @@ import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeyGenerator;
 import io.postern.jose.SigningKeys;
 import io.postern.oauth.GrantType;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -29,6 +30,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
 
 /**
  * The registry of a made-up fleet, as the index holds it: agents with one secret, one P-256 key and
@@ -57,7 +59,10 @@ final class SampleRegistry {
   private final SignatureAlgorithm algorithm;
   private final int services;
   private final SecretHashKey hashKey = new SecretHashKey("1", new byte[32]);
+  private final Mac mac;
   private final List<KeyPair> keyPairs;
+  private final List<byte[]> publicKeys;
+  private final List<String> audiences;
   private final SigningKey signingKey;
 
   /**
@@ -68,7 +73,13 @@ final class SampleRegistry {
     this.crypto = crypto;
     this.algorithm = algorithm;
     this.services = services;
+    this.mac = hashKey.newMac(crypto);
     this.keyPairs = IntStream.range(0, KEY_PAIRS).mapToObj(i -> newKeyPair(crypto)).toList();
+    this.publicKeys = keyPairs.stream().map(pair -> pair.getPublic().getEncoded()).toList();
+    this.audiences =
+        IntStream.range(0, services)
+            .mapToObj("https://service-%05d.example.com/api"::formatted)
+            .toList();
     this.signingKey = new SigningKeyGenerator(crypto).generate(algorithm, SigningKey.State.ACTIVE);
   }
 
@@ -93,9 +104,14 @@ final class SampleRegistry {
         Set.of(GrantType.CLIENT_CREDENTIALS),
         AssertionAudience.ISSUER,
         List.of(
-            new ClientSecret(id("sec_", i), hashKey.id(), hashKey.hash(crypto, secret(i)), null)),
+            new ClientSecret(
+                id("sec_", i),
+                hashKey.id(),
+                mac.doFinal(secret(i).getBytes(StandardCharsets.US_ASCII)),
+                null)),
         List.of(
-            new ClientKey(kid(i), KeyType.P_256, null, keyPair(i).getPublic().getEncoded(), null)),
+            new ClientKey(
+                kid(i), KeyType.P_256, null, publicKeys.get(i % KEY_PAIRS).clone(), null)),
         grants);
   }
 
@@ -123,9 +139,9 @@ final class SampleRegistry {
     return random(i, 32);
   }
 
-  /** A service's audience, 34 characters. */
-  static String audience(int i) {
-    return "https://service-%05d.example.com/api".formatted(i);
+  /** A service's audience, 37 characters. */
+  private String audience(int i) {
+    return audiences.get(i);
   }
 
   /** The first audience that an agent is granted. */
