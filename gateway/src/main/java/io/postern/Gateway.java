@@ -70,8 +70,9 @@ public final class Gateway implements AutoCloseable {
 
   /** Starts all parts and returns when requests are answered. Not on an event loop: it blocks. */
   public void start() {
-    CryptoProvider crypto = CryptoProvider.best();
-    LOG.info("Cryptography by {}", crypto);
+    CryptoProvider crypto = settings.crypto();
+    crypto.passedOver().forEach(reason -> LOG.warn("Cryptography will be slower: {}", reason));
+    LOG.info("Cryptography by {} (asked for: {})", crypto, crypto.choice());
     Pool connections = settings.database().pool(vertx);
     pool = connections;
     FirstStart.Result prepared =

@@ -39,6 +39,7 @@ public final class Postern implements Runnable {
     CommandLine commandLine = new CommandLine(new Postern());
     Environment settings = new Environment(environment);
     commandLine.setDefaultValueProvider(settings);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(Postern::complain);
     commandLine.setExecutionExceptionHandler((e, command, result) -> complain(command, e));
     commandLine.setExecutionStrategy(
