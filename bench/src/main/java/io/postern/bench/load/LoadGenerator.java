@@ -15,10 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,30 +88,9 @@ final class LoadGenerator implements AutoCloseable {
       eventLoop.execute(loop::start);
     }
     running.forEach(loop -> loop.done().join());
-    return merged(running, plan);
-  }
-
-  private static LoadResult merged(List<LoadLoop> loops, Plan plan) {
-    Histogram latency = LoadLoop.newHistogram();
-    Map<Integer, Long> statuses = new TreeMap<>();
-    List<String> samples = new ArrayList<>();
-    long failures = 0;
-    String firstFailure = null;
-    for (LoadLoop loop : loops) {
-      latency.add(loop.latency());
-      loop.statuses().forEach((status, count) -> statuses.merge(status, count, Long::sum));
-      samples.addAll(loop.samples());
-      failures += loop.failures();
-      firstFailure = firstFailure == null ? loop.firstFailure() : firstFailure;
-    }
-    return new LoadResult(
-        latency,
-        plan.window().toNanos() / 1e9,
-        statuses.values().stream().mapToLong(Long::longValue).sum(),
-        statuses,
-        failures,
-        firstFailure,
-        samples);
+    Tally all = new Tally();
+    running.forEach(loop -> all.add(loop.tally()));
+    return all.toResult(plan.window());
   }
 
   @Override

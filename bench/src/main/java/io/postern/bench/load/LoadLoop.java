@@ -7,25 +7,17 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /** One event loop of the generator with its connections. Confined to that loop until it is done. */
 // Timers and closing channels end in this class's own methods.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class LoadLoop {
-  private static final Duration LONGEST_LATENCY = Duration.ofSeconds(60);
   private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(10);
-  private static final int SAMPLES = 16;
-  private static final int SAMPLE_EVERY = 997;
 
   private final EventLoop eventLoop;
   private final Bootstrap bootstrap;
@@ -33,17 +25,12 @@ final class LoadLoop {
   private final int connections;
   private final Schedule schedule;
 
-  private final Histogram latency = newHistogram();
-  private final Map<Integer, Long> statuses = new TreeMap<>();
-  private final List<String> samples = new ArrayList<>();
+  private final Tally tally = new Tally();
   private final Set<Channel> open = new HashSet<>();
   private final ArrayDeque<LoadConnection> idle = new ArrayDeque<>();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private long sent;
   private int inFlight;
-  private long responses;
-  private long failures;
-  private @Nullable String firstFailure;
   private boolean timerSet;
 
   LoadLoop(
@@ -57,10 +44,6 @@ final class LoadLoop {
     this.requests = requests;
     this.connections = connections;
     this.schedule = schedule;
-  }
-
-  static Histogram newHistogram() {
-    return new Histogram(1000, LONGEST_LATENCY.toNanos(), 3);
   }
 
   private ChannelInitializer<Channel> initializer() {
@@ -157,20 +140,8 @@ final class LoadLoop {
       return;
     }
     long now = System.nanoTime();
-    int status = response.status();
     inFlight--;
-    responses++;
-    statuses.merge(status, 1L, Long::sum);
-    if (status != request.expectedStatus()) {
-      // a good answer holds a token
-      String body = status < 400 ? "" : response.body();
-      fail("status %d instead of %d %.200s".formatted(status, request.expectedStatus(), body));
-    } else if (schedule.isMeasured(intended)) {
-      latency.recordValue(Math.min(now - intended, LONGEST_LATENCY.toNanos()));
-    }
-    if (status == 200 && samples.size() < SAMPLES && responses % SAMPLE_EVERY == 1) {
-      samples.add(response.body());
-    }
+    tally.count(response, request, schedule.isMeasured(intended) ? now - intended : -1);
     if (response.keepAlive()) {
       free(connection);
     }
@@ -197,8 +168,7 @@ final class LoadLoop {
   /** Something went wrong. */
   void fail(String what) {
     if (!done.isDone()) {
-      failures++;
-      firstFailure = firstFailure == null ? what : firstFailure;
+      tally.fail(what);
     }
   }
 
@@ -225,23 +195,8 @@ final class LoadLoop {
     return done;
   }
 
-  Histogram latency() {
-    return latency;
-  }
-
-  Map<Integer, Long> statuses() {
-    return statuses;
-  }
-
-  List<String> samples() {
-    return samples;
-  }
-
-  long failures() {
-    return failures;
-  }
-
-  @Nullable String firstFailure() {
-    return firstFailure;
+  /** What it saw, once it is done. */
+  Tally tally() {
+    return tally;
   }
 }
