@@ -84,11 +84,22 @@ final class FormDecoder {
       }
       decoded[length++] = b;
     }
+    return utf8(decoded, length);
+  }
+
+  private static @Nullable String utf8(byte[] bytes, int length) {
+    int i = 0;
+    while (i < length && bytes[i] >= 0) {
+      i++;
+    }
+    if (i == length) {
+      return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
     try {
       // a new decoder reports what is malformed; String's constructor would replace it
       return StandardCharsets.UTF_8
           .newDecoder()
-          .decode(ByteBuffer.wrap(decoded, 0, length))
+          .decode(ByteBuffer.wrap(bytes, 0, length))
           .toString();
     } catch (CharacterCodingException e) {
       return null;
