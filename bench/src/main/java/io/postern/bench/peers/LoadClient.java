@@ -8,15 +8,29 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The load generator, in a process of its own for each run: {@code bench/load client}.
- *
- * @param program {@code bench/load}
- * @param credentials id and secret, with a colon between
+ * The load generator, in a process of its own for each run: {@code bench/load client}. To close it
+ * ends the run; that may be done from any thread.
  */
-record LoadClient(Path program, String credentials, int connections) {
+final class LoadClient implements AutoCloseable {
   private static final String CREDENTIALS_VARIABLE = "PEERS_BASIC";
+
+  private final Path program;
+  private final String credentials;
+  private final int connections;
+  private volatile @Nullable Process process;
+
+  /**
+   * @param program {@code bench/load}
+   * @param credentials id and secret, with a colon between
+   */
+  LoadClient(Path program, String credentials, int connections) {
+    this.program = program;
+    this.credentials = credentials;
+    this.connections = connections;
+  }
 
   /**
    * What one run saw.
@@ -50,6 +64,7 @@ record LoadClient(Path program, String credentials, int connections) {
             .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put(CREDENTIALS_VARIABLE, credentials);
     Process client = builder.start();
+    process = client;
     String output = new String(client.getInputStream().readAllBytes(), UTF_8);
     if (client.waitFor() != 0) {
       throw new PeersException("the load on " + target.peer().id() + " failed: " + output.strip());
@@ -62,8 +77,10 @@ record LoadClient(Path program, String credentials, int connections) {
   }
 
   @Override
-  public String toString() {
-    return "LoadClient[program=%s, credentials=<redacted>, connections=%d]"
-        .formatted(program, connections);
+  public void close() {
+    Process running = process;
+    if (running != null) {
+      running.destroy();
+    }
   }
 }

@@ -10,24 +10,30 @@ import io.postern.store.Schema;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The PostgreSQL server of a run, durable as in production, with a database for each who asks. */
 final class PeerDatabase implements AutoCloseable {
   // Keycloak's pool alone may take 100.
   private static final int MAX_CONNECTIONS = 200;
 
+  private final Path directory;
   private final EmbeddedPostgres postgres;
 
-  private PeerDatabase(EmbeddedPostgres postgres) {
+  private PeerDatabase(Path directory, EmbeddedPostgres postgres) {
+    this.directory = directory;
     this.postgres = postgres;
   }
 
   static PeerDatabase start(Path directory) throws IOException {
     Path cache = EmbeddedPostgres.Options.forDevelopment().cache();
     return new PeerDatabase(
+        directory,
         EmbeddedPostgres.start(
             directory, new EmbeddedPostgres.Options(true, MAX_CONNECTIONS, cache)));
   }
@@ -69,8 +75,14 @@ final class PeerDatabase implements AutoCloseable {
         user[1]);
   }
 
+  /** Ends the server and deletes its data. */
   @Override
   public void close() throws IOException {
     postgres.close();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }

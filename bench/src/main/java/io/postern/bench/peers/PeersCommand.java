@@ -94,8 +94,8 @@ public final class PeersCommand implements Callable<Integer> {
     Path directory = Files.createTempDirectory(target, "run-").toRealPath();
     try (RunningPeers servers = new RunningPeers(HOME, directory)) {
       Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
-      Map<Peer, List<Round>> measured = measure(started(servers, installed), servers.credentials());
-      report(measured);
+      List<PeerProcess> started = started(servers, installed);
+      report(measure(started, servers.newClient(connections)));
     }
     return 0;
   }
@@ -132,9 +132,8 @@ public final class PeersCommand implements Callable<Integer> {
     return started;
   }
 
-  private Map<Peer, List<Round>> measure(List<PeerProcess> servers, String credentials)
+  private Map<Peer, List<Round>> measure(List<PeerProcess> servers, LoadClient client)
       throws IOException, InterruptedException {
-    LoadClient client = new LoadClient(HOME.resolveSibling("load"), credentials, connections);
     for (PeerProcess server : servers) {
       int duration = server.peer() == Peer.KEYCLOAK ? keycloakWarmup : warmup;
       say("warming up %s for %d s", server.peer().id(), duration);

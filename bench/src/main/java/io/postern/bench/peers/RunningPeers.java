@@ -46,6 +46,14 @@ final class RunningPeers implements AutoCloseable {
     return database;
   }
 
+  /** The load on them, which ends with them. */
+  synchronized LoadClient newClient(int connections) {
+    requireOpen();
+    LoadClient client = new LoadClient(home.resolveSibling("load"), credentials(), connections);
+    open.push(client);
+    return client;
+  }
+
   /** Starts a peer; it need not answer yet. */
   synchronized PeerProcess start(Peer peer, PeerDatabase database)
       throws IOException, SQLException {
