@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "load",
     description = "Measures a whole gateway in a process of its own.",
     mixinStandardHelpOptions = true,
-    subcommands = {ClientCommand.class})
+    subcommands = {RunCommand.class, ColdCommand.class, ClientCommand.class})
 public final class LoadCommand implements Runnable {
   @Spec private CommandSpec spec;
 

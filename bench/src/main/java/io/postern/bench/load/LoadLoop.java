@@ -168,7 +168,7 @@ final class LoadLoop {
     } else if (schedule.isMeasured(intended)) {
       latency.recordValue(Math.min(now - intended, LONGEST_LATENCY.toNanos()));
     }
-    if (status == 200 && samples.size() < SAMPLES && responses % SAMPLE_EVERY == 0) {
+    if (status == 200 && samples.size() < SAMPLES && responses % SAMPLE_EVERY == 1) {
       samples.add(response.body());
     }
     if (response.keepAlive()) {
