@@ -59,13 +59,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Everything that signs, verifies or hashes, with the native provider and with the portable one:
- * what one makes, the other takes, and both refuse the same.
+ * Everything that signs, verifies or hashes, with each provider: what one makes, the others take,
+ * and all refuse the same.
  */
 class CryptoProviderTest {
   private static final CryptoProvider BEST = CryptoProvider.best();
-  private static final CryptoProvider BOUNCY_CASTLE = CryptoProvider.bouncyCastle();
-  private static final List<CryptoProvider> BOTH = List.of(BEST, BOUNCY_CASTLE);
+  private static final List<CryptoProvider> ALL =
+      Stream.of(
+              CryptoProvider.Choice.ACCP,
+              CryptoProvider.Choice.BOUNCYCASTLE,
+              CryptoProvider.Choice.JDK)
+          .map(CryptoProvider::choose)
+          .toList();
   private static final String ISSUER = "https://issuer.example.com";
   private static final Instant NOW = Instant.ofEpochSecond(2_000_000_000L);
   private static final Map<SignatureAlgorithm, SigningKey> KEYS =
@@ -76,7 +81,7 @@ class CryptoProviderTest {
     for (SignatureAlgorithm algorithm : SignatureAlgorithm.values()) {
       KEYS.put(
           algorithm,
-          new SigningKeyGenerator(BOTH.get(KEYS.size() % 2))
+          new SigningKeyGenerator(ALL.get(KEYS.size() % ALL.size()))
               .generate(algorithm, SigningKey.State.ACTIVE));
     }
   }
@@ -85,16 +90,35 @@ class CryptoProviderTest {
     return Arrays.stream(SignatureAlgorithm.values())
         .flatMap(
             algorithm ->
-                BOTH.stream()
+                ALL.stream()
                     .flatMap(
-                        one -> BOTH.stream().map(other -> Arguments.of(algorithm, one, other))));
+                        one -> ALL.stream().map(other -> Arguments.of(algorithm, one, other))));
   }
 
-  /** Where the native library is missing, all of this would test one provider twice. */
   @Test
-  void best_isNotThePortableOne() {
-    assertThat(BEST.toString()).startsWith("AmazonCorrettoCryptoProvider");
-    assertThat(BOUNCY_CASTLE.toString()).startsWith("BC");
+  void best_isTheNativeOne_andAsksForNothing() {
+    assertThat(BEST.toString()).startsWith("AmazonCorrettoCryptoProvider 2.");
+    assertThat(BEST.choice()).isEqualTo(CryptoProvider.Choice.AUTO);
+    assertThat(BEST.passedOver()).isEmpty();
+  }
+
+  @Test
+  void names_tellTheProvidersApart() {
+    assertThat(ALL)
+        .extracting(CryptoProvider::name)
+        .containsExactly("AmazonCorrettoCryptoProvider", "BC", "JDK");
+    assertThat(ALL).extracting(CryptoProvider::version).doesNotContain("").doesNotHaveDuplicates();
+  }
+
+  /** A state that threads share would make them wait for each other. */
+  @Test
+  void secureRandom_hasAStateOfItsOwn() {
+    assertThat(ALL)
+        .extracting(provider -> provider.secureRandom().getAlgorithm())
+        .containsExactly("LibCryptoRng", "DRBG", "DRBG");
+    for (CryptoProvider provider : ALL) {
+      assertThat(provider.secureRandom()).isNotSameAs(provider.secureRandom());
+    }
   }
 
   @ParameterizedTest
@@ -126,7 +150,7 @@ class CryptoProviderTest {
 
   static Stream<Arguments> algorithmsAndEach() {
     return Arrays.stream(SignatureAlgorithm.values())
-        .flatMap(algorithm -> BOTH.stream().map(signs -> Arguments.of(algorithm, signs)));
+        .flatMap(algorithm -> ALL.stream().map(signs -> Arguments.of(algorithm, signs)));
   }
 
   @ParameterizedTest
@@ -183,7 +207,7 @@ class CryptoProviderTest {
   }
 
   static Stream<Arguments> providers() {
-    return BOTH.stream().flatMap(one -> BOTH.stream().map(other -> Arguments.of(one, other)));
+    return ALL.stream().flatMap(one -> ALL.stream().map(other -> Arguments.of(one, other)));
   }
 
   @ParameterizedTest
