@@ -6,11 +6,15 @@ import io.postern.change.Revision;
 import io.postern.client.AssertionAudience;
 import io.postern.client.ClientKey;
 import io.postern.client.ClientSecret;
+import io.postern.client.ClientSettings;
 import io.postern.client.RegisteredClient;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.grant.Expiry;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
+import io.postern.grant.ScopeSet;
+import io.postern.grant.TokenPolicy;
 import io.postern.index.IndexImage;
 import io.postern.jose.KeyType;
 import io.postern.jose.SignatureAlgorithm;
@@ -55,10 +59,21 @@ final class SampleRegistry {
   private static final List<String> SCOPE_VALUES =
       Stream.of(RESOURCES).flatMap(name -> Stream.of(name + ":read", name + ":write")).toList();
 
+  private static final ScopeSet SCOPE_SET = ScopeSet.of(SCOPE_VALUES);
+
   private final CryptoProvider crypto;
   private final SignatureAlgorithm algorithm;
   private final int services;
   private final SecretHashKey hashKey = new SecretHashKey("1", new byte[32]);
+  private final ClientSettings settings =
+      new ClientSettings(
+          true,
+          Set.of(GrantType.CLIENT_CREDENTIALS),
+          AssertionAudience.ISSUER,
+          List.of(hashKey.id()),
+          new TokenPolicy(
+              ProtectedResource.DEFAULT_ACCESS_TOKEN_TTL_SECONDS,
+              ProtectedResource.DEFAULT_SIGNING_ALGORITHM));
   private final Mac mac;
   private final List<KeyPair> keyPairs;
   private final List<byte[]> publicKeys;
@@ -96,22 +111,19 @@ final class SampleRegistry {
   RegisteredClient agent(int i) {
     List<Grant> grants =
         IntStream.range(0, GRANTS)
-            .mapToObj(n -> new Grant(audience((i + n) % services), scopes(), null))
+            .mapToObj(n -> new Grant(audience((i + n) % services), SCOPE_SET, Expiry.NEVER))
             .toList();
     return new RegisteredClient(
         clientId(i),
-        true,
-        Set.of(GrantType.CLIENT_CREDENTIALS),
-        AssertionAudience.ISSUER,
+        settings,
         List.of(
             new ClientSecret(
-                id("sec_", i),
                 hashKey.id(),
                 mac.doFinal(secret(i).getBytes(StandardCharsets.US_ASCII)),
-                null)),
+                Expiry.NEVER)),
         List.of(
             new ClientKey(
-                kid(i), KeyType.P_256, null, publicKeys.get(i % KEY_PAIRS).clone(), null)),
+                kid(i), KeyType.P_256, null, publicKeys.get(i % KEY_PAIRS), Expiry.NEVER)),
         grants);
   }
 
