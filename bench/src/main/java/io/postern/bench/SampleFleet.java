@@ -66,9 +66,7 @@ final class SampleFleet {
   private static RegisteredClient withoutFirstGrant(RegisteredClient client) {
     return new RegisteredClient(
         client.clientId(),
-        client.active(),
-        client.grantTypes(),
-        client.assertionAudience(),
+        client.settings(),
         client.secrets(),
         client.keys(),
         client.grants().subList(1, client.grants().size()));

@@ -6,11 +6,14 @@ import io.postern.change.Revision;
 import io.postern.client.AssertionAudience;
 import io.postern.client.ClientKey;
 import io.postern.client.ClientSecret;
+import io.postern.client.ClientSettings;
 import io.postern.client.RegisteredClient;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.grant.Expiry;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
+import io.postern.grant.ScopeSet;
 import io.postern.index.IndexImage;
 import io.postern.jose.KeyType;
 import io.postern.jose.SignatureAlgorithm;
@@ -63,6 +66,8 @@ final class SampleRegistry {
   private final List<KeyPair> keyPairs;
   private final List<byte[]> publicKeys;
   private final List<String> audiences;
+  private final List<Grant> grants;
+  private final ClientSettings settings;
   private final SigningKey signingKey;
 
   /**
@@ -80,6 +85,17 @@ final class SampleRegistry {
         IntStream.range(0, services)
             .mapToObj("https://service-%05d.example.com/api"::formatted)
             .toList();
+    this.grants =
+        audiences.stream()
+            .map(audience -> new Grant(audience, ScopeSet.of(scopes()), Expiry.NEVER))
+            .toList();
+    this.settings =
+        new ClientSettings(
+            true,
+            Set.of(GrantType.CLIENT_CREDENTIALS),
+            AssertionAudience.ISSUER,
+            List.of(hashKey.id()),
+            null);
     this.signingKey = new SigningKeyGenerator(crypto).generate(algorithm, SigningKey.State.ACTIVE);
   }
 
@@ -94,25 +110,20 @@ final class SampleRegistry {
 
   /** An agent with all that it has. */
   RegisteredClient agent(int i) {
-    List<Grant> grants =
-        IntStream.range(0, GRANTS)
-            .mapToObj(n -> new Grant(audience((i + n) % services), scopes(), null))
-            .toList();
+    List<Grant> own =
+        IntStream.range(0, GRANTS).mapToObj(n -> grants.get((i + n) % services)).toList();
     return new RegisteredClient(
         clientId(i),
-        true,
-        Set.of(GrantType.CLIENT_CREDENTIALS),
-        AssertionAudience.ISSUER,
+        settings,
         List.of(
             new ClientSecret(
-                id("sec_", i),
                 hashKey.id(),
                 mac.doFinal(secret(i).getBytes(StandardCharsets.US_ASCII)),
-                null)),
+                Expiry.NEVER)),
         List.of(
             new ClientKey(
-                kid(i), KeyType.P_256, null, publicKeys.get(i % KEY_PAIRS).clone(), null)),
-        grants);
+                kid(i), KeyType.P_256, null, publicKeys.get(i % KEY_PAIRS), Expiry.NEVER)),
+        own);
   }
 
   private ProtectedResource service(int i) {

@@ -1,8 +1,10 @@
 package io.postern.bench;
 
+import io.postern.grant.Expiry;
 import io.postern.grant.Grant;
 import io.postern.grant.RequestedAccess;
 import io.postern.grant.ScopeDecision;
+import io.postern.grant.ScopeSet;
 import io.postern.oauth.AuthenticationMethod;
 import io.postern.oauth.ClientCredentials;
 import io.postern.oauth.GrantType;
@@ -72,7 +74,7 @@ public class ScopeDecisionBenchmark {
             Stream.concat(scopes.stream().limit(common), values("unknown", requested - common))
                 .toList());
     Collections.shuffle(asked, new Random(1));
-    grant = new Grant(AUDIENCE, scopes, null);
+    grant = new Grant(AUDIENCE, ScopeSet.of(scopes), Expiry.NEVER);
     grantedSet = Set.copyOf(scopes);
     parameter = String.join(" ", asked);
     answer = scopes.subList(0, common);
@@ -93,7 +95,7 @@ public class ScopeDecisionBenchmark {
   public String decide() {
     if (RequestedAccess.of(request) instanceof RequestedAccess.Access access
         && grant.decide(access.scopes()) instanceof ScopeDecision.Granted decision) {
-      return String.join(" ", decision.scopes());
+      return decision.scope();
     }
     throw new IllegalStateException("nothing granted");
   }
