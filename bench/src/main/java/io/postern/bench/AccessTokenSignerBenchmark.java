@@ -23,8 +23,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * How long does a provider take to sign an access token, and how much is the writing of it?
  *
- * <p>One token with three scopes, over and over. The floor is the bare signature of its signing
- * input; Nimbus makes the same token with the same provider and key.
+ * <p>One token with three scopes, over and over, as text; the token path writes it into the bytes
+ * of its answer instead. The floor is the bare signature of its signing input; Nimbus makes the
+ * same token with the same provider and key.
  *
  * <p>{@code bench/jmh AccessTokenSignerBenchmark}
  */

@@ -32,16 +32,16 @@ final class SampleFleet {
 
   /** A new image of all agents, made from pages of {@value #PAGE}. */
   IndexImage newImage() {
-    IndexImage image = IndexImage.EMPTY;
+    IndexImage.Builder image = IndexImage.EMPTY.edit();
     for (int i = 0; i < clients.size(); i += PAGE) {
       List<RegisteredClient> page = clients.subList(i, Math.min(clients.size(), i + PAGE));
       List<Change> changes = new ArrayList<>(page.size());
       for (RegisteredClient client : page) {
         changes.add(new Change.ClientPut(client));
       }
-      image = image.with(new ChangeSet(new Revision(1), changes));
+      image.apply(new ChangeSet(new Revision(1), changes));
     }
-    return image;
+    return image.build();
   }
 
   /** A new map of all agents. */
