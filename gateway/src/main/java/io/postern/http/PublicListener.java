@@ -80,6 +80,9 @@ public final class PublicListener extends VerticleBase {
                     .setTcpNoDelay(true)
                     // RFC 9113 §3.1 gave h2c up: through a proxy it is a tunnel past its rules
                     .setHttp2ClearTextEnabled(false)
+                    // there are no WebSockets here, and their handlers would see every message
+                    .setPerMessageWebSocketCompressionSupported(false)
+                    .setPerFrameWebSocketCompressionSupported(false)
                     .setHandle100ContinueAutomatically(true))
             .requestHandler(
                 request -> {

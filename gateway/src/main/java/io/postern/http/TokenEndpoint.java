@@ -1,13 +1,13 @@
 package io.postern.http;
 
 import io.postern.index.GrantIndex;
-import io.postern.oauth.AccessTokenResponse;
 import io.postern.oauth.JsonText;
 import io.postern.oauth.MalformedTokenRequest;
 import io.postern.oauth.OAuthError;
 import io.postern.oauth.ParsedTokenRequest;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
+import io.postern.token.AccessTokenResponse;
 import io.postern.token.TokenIssuer;
 import io.postern.token.TokenOutcome;
 import io.vertx.core.Vertx;
@@ -44,9 +44,9 @@ final class TokenEndpoint {
   private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
   private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
   private static final CharSequence PRAGMA = HttpHeaders.createOptimized("pragma");
-  private static final Map<Refusal, Buffer> BODIES = bodies();
+  private static final Map<Refusal, Buffer> REFUSALS = refusals();
 
-  private final Vertx vertx;
+  private final RequestBodies bodies;
   private final GrantIndex index;
   private final TokenIssuer issuer;
   private final ClientSource clientSource;
@@ -60,7 +60,7 @@ final class TokenEndpoint {
       ClientSource clientSource,
       Duration maxStaleness,
       Clock clock) {
-    this.vertx = vertx;
+    this.bodies = new RequestBodies(vertx, MAX_BODY_BYTES, MAX_BODY_TIME);
     this.index = index;
     this.issuer = issuer;
     this.clientSource = clientSource;
@@ -83,11 +83,8 @@ final class TokenEndpoint {
       refuse(request, Refusal.PARAMETERS_IN_QUERY, 0);
       return;
     }
-    RequestBody.read(
-        vertx,
+    bodies.read(
         request,
-        MAX_BODY_BYTES,
-        MAX_BODY_TIME,
         body -> answer(request, body),
         status -> {
           noStore(request.response()).setStatusCode(status);
@@ -139,7 +136,9 @@ final class TokenEndpoint {
   }
 
   private static void succeed(HttpServerRequest request, AccessTokenResponse token) {
-    noStore(request.response()).setStatusCode(200).end(Buffer.buffer(token.toJson()));
+    noStore(request.response())
+        .setStatusCode(200)
+        .end(Buffer.buffer(token.length()).appendBytes(token.array(), 0, token.length()));
   }
 
   private static void refuse(HttpServerRequest request, Refusal reason, int retryAfterSeconds) {
@@ -152,7 +151,7 @@ final class TokenEndpoint {
     if (retryAfterSeconds > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
     }
-    Buffer body = BODIES.get(reason);
+    Buffer body = REFUSALS.get(reason);
     response.setStatusCode(status).end(body == null ? Buffer.buffer() : body);
   }
 
@@ -181,15 +180,15 @@ final class TokenEndpoint {
   }
 
   private static boolean isForm(String contentType) {
-    if (contentType == null) {
-      return false;
+    if (contentType == null || contentType.equals(FORM)) {
+      return contentType != null;
     }
     String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", 2);
     return parts[0].strip().equals(FORM)
         && (parts.length == 1 || !parts[1].contains("charset") || parts[1].contains("utf-8"));
   }
 
-  private static Map<Refusal, Buffer> bodies() {
+  private static Map<Refusal, Buffer> refusals() {
     Map<Refusal, Buffer> bodies = new EnumMap<>(Refusal.class);
     for (Refusal refusal : Refusal.values()) {
       bodies.put(refusal, body(refusal.error(), refusal.description()));

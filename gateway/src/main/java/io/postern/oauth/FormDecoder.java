@@ -3,47 +3,49 @@ package io.postern.oauth;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The reading of {@code application/x-www-form-urlencoded} bytes (RFC 6749 App. B), strict: broken
- * percent signs and broken UTF-8 are malformed, not guessed.
+ * percent signs and broken UTF-8 are malformed, not guessed. Stands at one parameter after the
+ * other.
  */
 final class FormDecoder {
-  /** A name and its value, both decoded. */
-  record Parameter(String name, String value) {
-    @Override
-    public String toString() {
-      return "Parameter[name=" + name + ", value=<redacted>]";
-    }
+  private final byte[] form;
+  private int start;
+  private int equals;
+  private int end = -1;
+
+  FormDecoder(byte[] form) {
+    this.form = form;
   }
 
-  private FormDecoder() {}
-
-  /**
-   * The parameters of a form in their order.
-   *
-   * @return null when the form is malformed
-   */
-  static @Nullable List<Parameter> parameters(byte[] form) {
-    List<Parameter> parameters = new ArrayList<>(8);
-    int start = 0;
-    while (start < form.length) {
-      int end = indexOf(form, '&', start, form.length);
-      if (end > start) {
-        int equals = indexOf(form, '=', start, end);
-        String name = decode(form, start, equals);
-        String value = equals == end ? "" : decode(form, equals + 1, end);
-        if (name == null || value == null) {
-          return null;
-        }
-        parameters.add(new Parameter(name, value));
-      }
+  /** Goes to the next parameter; false when there is none. Empty ones are passed over. */
+  boolean next() {
+    do {
       start = end + 1;
-    }
-    return parameters;
+      if (start >= form.length) {
+        return false;
+      }
+      end = indexOf(form, '&', start, form.length);
+    } while (end == start);
+    equals = indexOf(form, '=', start, end);
+    return true;
+  }
+
+  /** The known parameter whose name stands here as it is, without any encoding; or null. */
+  @Nullable Parameter plainParameter() {
+    return Parameter.find(form, start, equals);
+  }
+
+  /** The name; null when it is malformed. */
+  @Nullable String name() {
+    return decode(form, start, equals);
+  }
+
+  /** The value; null when it is malformed. */
+  @Nullable String value() {
+    return equals == end ? "" : decode(form, equals + 1, end);
   }
 
   /**
@@ -52,6 +54,16 @@ final class FormDecoder {
    * @return null when they are malformed
    */
   static @Nullable String decode(byte[] encoded, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = encoded[i];
+      if (b < 0 || b == '%' || b == '+') {
+        return decodeEncoded(encoded, from, to);
+      }
+    }
+    return new String(encoded, from, to - from, StandardCharsets.ISO_8859_1);
+  }
+
+  private static @Nullable String decodeEncoded(byte[] encoded, int from, int to) {
     byte[] decoded = new byte[to - from];
     int length = 0;
     for (int i = from; i < to; i++) {
@@ -75,6 +87,25 @@ final class FormDecoder {
     return utf8(decoded, length);
   }
 
+  private static @Nullable String utf8(byte[] bytes, int length) {
+    int i = 0;
+    while (i < length && bytes[i] >= 0) {
+      i++;
+    }
+    if (i == length) {
+      return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    }
+    try {
+      // a new decoder reports what is malformed; String's constructor would replace it
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes, 0, length))
+          .toString();
+    } catch (CharacterCodingException e) {
+      return null;
+    }
+  }
+
   /** The offset of the first such byte, or {@code to}. */
   static int indexOf(byte[] bytes, char wanted, int from, int to) {
     for (int i = from; i < to; i++) {
@@ -83,22 +114,5 @@ final class FormDecoder {
       }
     }
     return to;
-  }
-
-  private static @Nullable String utf8(byte[] bytes, int length) {
-    for (int i = 0; i < length; i++) {
-      if (bytes[i] < 0) {
-        try {
-          // a new decoder reports what is malformed; String's constructor would replace it
-          return StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes, 0, length))
-              .toString();
-        } catch (CharacterCodingException e) {
-          return null;
-        }
-      }
-    }
-    return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
   }
 }

@@ -21,4 +21,9 @@ public final class JsonText {
     }
     return json.append('"');
   }
+
+  /** Whether the character stands for itself in a JSON string, and is one byte long there. */
+  public static boolean isPlainAscii(char c) {
+    return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+  }
 }

@@ -1,9 +1,11 @@
 package io.postern.oauth;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,22 +42,15 @@ public record TokenRequest(
    * @param authorization the value of the Authorization header, or null
    */
   public static ParsedTokenRequest parse(byte[] form, @Nullable String authorization) {
-    List<FormDecoder.Parameter> parameters = FormDecoder.parameters(form);
-    if (parameters == null) {
-      return new MalformedTokenRequest(Refusal.MALFORMED_BODY);
-    }
-    if (parameters.size() > MAX_PARAMETERS) {
-      return new MalformedTokenRequest(Refusal.TOO_MANY_PARAMETERS);
-    }
+    FormDecoder decoder = new FormDecoder(form);
     Fields fields = new Fields();
-    Set<String> seen = HashSet.newHashSet(parameters.size());
-    for (FormDecoder.Parameter parameter : parameters) {
-      // RFC 6749 §3.2: parameters must not be included more than once; RFC 8707 §2: but resource
-      if (!seen.add(parameter.name()) && !parameter.name().equals("resource")) {
-        return new MalformedTokenRequest(Refusal.REPEATED_PARAMETER);
+    for (int count = 1; decoder.next(); count++) {
+      if (count > MAX_PARAMETERS) {
+        return new MalformedTokenRequest(Refusal.TOO_MANY_PARAMETERS);
       }
-      if (!fields.take(parameter) && isMisspelt(parameter.name())) {
-        return new MalformedTokenRequest(Refusal.MISSPELT_PARAMETER);
+      Refusal refusal = fields.take(decoder);
+      if (refusal != null) {
+        return new MalformedTokenRequest(refusal);
       }
     }
     return fields.toRequest(authorization);
@@ -63,7 +58,7 @@ public record TokenRequest(
 
   /** Whether a parameter of that name means something to the token endpoint, or nearly does. */
   public static boolean isParameter(String name) {
-    return isMisspelt(name) || new Fields().take(new FormDecoder.Parameter(name, ""));
+    return isMisspelt(name) || Parameter.find(name) != null;
   }
 
   // "scopes=" ignored, with "no scope means everything", would turn a slip into the widest token.
@@ -72,42 +67,64 @@ public record TokenRequest(
     return GUARDED_PREFIXES.stream().anyMatch(name::startsWith);
   }
 
-  /** The known parameters while they are collected; null is omitted. */
+  /** The parameters while they are collected. */
   private static final class Fields {
-    private @Nullable String grantType;
-    private @Nullable String clientId;
-    private @Nullable String clientSecret;
-    private @Nullable String assertionType;
-    private @Nullable String assertion;
-    private @Nullable String scope;
-    private @Nullable String audience;
+    private final Map<Parameter, String> values = new EnumMap<>(Parameter.class);
+    private Set<String> unknown = Set.of();
     private List<String> resources = List.of();
 
-    /** Takes a known parameter; false for an unknown one. */
-    boolean take(FormDecoder.Parameter parameter) {
-      // RFC 6749 §3.2: sent without a value is treated as omitted
-      String value = parameter.value().isEmpty() ? null : parameter.value();
-      switch (parameter.name()) {
-        case "grant_type" -> grantType = value;
-        case "client_id" -> clientId = value;
-        case "client_secret" -> clientSecret = value;
-        case "client_assertion_type" -> assertionType = value;
-        case "client_assertion" -> assertion = value;
-        case "scope" -> scope = value;
-        case "audience" -> audience = value;
-        case "resource" -> {
-          if (value != null) {
-            resources = append(resources, value);
-          }
-        }
-        default -> {
-          return false;
+    /** Takes the parameter at which the decoder stands; answers what is wrong with it, or null. */
+    @Nullable Refusal take(FormDecoder decoder) {
+      Parameter parameter = decoder.plainParameter();
+      if (parameter == null) {
+        String name = decoder.name();
+        parameter = name == null ? null : Parameter.find(name);
+        if (parameter == null) {
+          return name == null ? Refusal.MALFORMED_BODY : takeUnknown(name, decoder.value());
         }
       }
-      return true;
+      String value = decoder.value();
+      if (value == null) {
+        return Refusal.MALFORMED_BODY;
+      }
+      if (parameter == Parameter.RESOURCE) {
+        addResource(value);
+        return null;
+      }
+      // RFC 6749 §3.2: parameters must not be included more than once; RFC 8707 §2: but resource
+      return values.put(parameter, value) == null ? null : Refusal.REPEATED_PARAMETER;
+    }
+
+    private void addResource(String value) {
+      if (!value.isEmpty()) {
+        resources = resources.isEmpty() ? new ArrayList<>(1) : resources;
+        resources.add(value);
+      }
+    }
+
+    private @Nullable Refusal takeUnknown(String name, @Nullable String value) {
+      if (value == null) {
+        return Refusal.MALFORMED_BODY;
+      }
+      unknown = unknown.isEmpty() ? new HashSet<>() : unknown;
+      if (!unknown.add(name)) {
+        return Refusal.REPEATED_PARAMETER;
+      }
+      return isMisspelt(name) ? Refusal.MISSPELT_PARAMETER : null;
+    }
+
+    // RFC 6749 §3.2: sent without a value is treated as omitted
+    private @Nullable String find(Parameter parameter) {
+      String value = values.get(parameter);
+      return value == null || value.isEmpty() ? null : value;
     }
 
     ParsedTokenRequest toRequest(@Nullable String authorization) {
+      String grantType = find(Parameter.GRANT_TYPE);
+      String clientId = find(Parameter.CLIENT_ID);
+      String clientSecret = find(Parameter.CLIENT_SECRET);
+      String assertion = find(Parameter.CLIENT_ASSERTION);
+      String assertionType = find(Parameter.CLIENT_ASSERTION_TYPE);
       if (grantType == null) {
         return new MalformedTokenRequest(Refusal.MISSING_GRANT_TYPE);
       }
@@ -150,13 +167,8 @@ public record TokenRequest(
     }
 
     private TokenRequest with(GrantType known, ClientCredentials credentials) {
-      return new TokenRequest(known, credentials, scope, audience, resources);
-    }
-
-    private static List<String> append(List<String> list, String element) {
-      List<String> longer = new ArrayList<>(list);
-      longer.add(element);
-      return longer;
+      return new TokenRequest(
+          known, credentials, find(Parameter.SCOPE), find(Parameter.AUDIENCE), resources);
     }
   }
 }

@@ -1,14 +1,12 @@
 package io.postern.token;
 
-import static io.postern.oauth.JsonText.appendString;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.postern.crypto.CryptoProvider;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -17,13 +15,24 @@ import java.util.Map;
  * one thread: it keeps a signature object for each algorithm, ready with the last key.
  */
 public final class AccessTokenSigner {
-  private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
+  private static final byte[] ISS = "{\"iss\":".getBytes(US_ASCII);
+  private static final byte[] SUB = ",\"sub\":".getBytes(US_ASCII);
+  private static final byte[] AUD = ",\"aud\":".getBytes(US_ASCII);
+  private static final byte[] EXP = ",\"exp\":".getBytes(US_ASCII);
+  private static final byte[] IAT = ",\"iat\":".getBytes(US_ASCII);
+  private static final byte[] JTI = ",\"jti\":".getBytes(US_ASCII);
+  private static final byte[] CLIENT_ID = ",\"client_id\":".getBytes(US_ASCII);
+  private static final byte[] SCOPE = ",\"scope\":".getBytes(US_ASCII);
 
-  /** A signature object that is initialized with the key, and the key's header. */
-  private record Ready(SigningKey key, Signature signature, String header) {}
+  /**
+   * A signature object that is initialized with the key, and what tokens of the key begin with: the
+   * encoded header and the dot behind it.
+   */
+  private record Ready(SigningKey key, Signature signature, TokenBytes header) {}
 
   private final CryptoProvider provider;
   private final Map<SignatureAlgorithm, Ready> ready = new EnumMap<>(SignatureAlgorithm.class);
+  private final TokenBytes payload = new TokenBytes();
 
   public AccessTokenSigner(CryptoProvider provider) {
     this.provider = provider;
@@ -31,12 +40,21 @@ public final class AccessTokenSigner {
 
   /** The signed token in compact form. */
   public String sign(AccessTokenClaims claims, SigningKey key) {
+    TokenBytes token = new TokenBytes();
+    sign(claims, key, token);
+    return new String(token.array(), 0, token.length(), US_ASCII);
+  }
+
+  /** Appends the signed token in compact form. */
+  void sign(AccessTokenClaims claims, SigningKey key, TokenBytes out) {
     Ready with = readyFor(key);
-    byte[] payload = json(claims).getBytes(StandardCharsets.UTF_8);
-    String signingInput = with.header + "." + BASE64URL.encodeToString(payload);
+    int start = out.length();
+    write(claims);
+    out.append(with.header).appendBase64url(payload.array(), payload.length());
     try {
-      with.signature.update(signingInput.getBytes(StandardCharsets.US_ASCII));
-      return signingInput + "." + BASE64URL.encodeToString(with.signature.sign());
+      with.signature.update(out.array(), start, out.length() - start);
+      byte[] signature = with.signature.sign();
+      out.append('.').appendBase64url(signature, signature.length);
     } catch (GeneralSecurityException e) {
       ready.remove(key.algorithm());
       throw new IllegalStateException("key " + key.kid() + " cannot sign", e);
@@ -62,23 +80,23 @@ public final class AccessTokenSigner {
     }
   }
 
-  private static String header(SigningKey key) {
-    StringBuilder json = new StringBuilder("{\"typ\":\"at+jwt\",\"alg\":\"");
-    json.append(key.algorithm().value()).append("\",\"kid\":");
-    appendString(json, key.kid()).append('}');
-    return BASE64URL.encodeToString(json.toString().getBytes(StandardCharsets.UTF_8));
+  private static TokenBytes header(SigningKey key) {
+    String fixed = "{\"typ\":\"at+jwt\",\"alg\":\"" + key.algorithm().value() + "\",\"kid\":";
+    TokenBytes json = new TokenBytes();
+    json.append(fixed.getBytes(US_ASCII)).appendString(key.kid()).append('}');
+    return new TokenBytes().appendBase64url(json.array(), json.length()).append('.');
   }
 
-  private static String json(AccessTokenClaims claims) {
-    StringBuilder json = new StringBuilder(384 + claims.scope().length());
-    appendString(json.append("{\"iss\":"), claims.issuer());
-    appendString(json.append(",\"sub\":"), claims.clientId());
-    appendString(json.append(",\"aud\":"), claims.audience());
-    json.append(",\"exp\":").append(claims.expiresAt());
-    json.append(",\"iat\":").append(claims.issuedAt());
-    appendString(json.append(",\"jti\":"), claims.jti());
-    appendString(json.append(",\"client_id\":"), claims.clientId());
-    appendString(json.append(",\"scope\":"), claims.scope());
-    return json.append('}').toString();
+  private void write(AccessTokenClaims claims) {
+    payload.clear();
+    payload.append(ISS).appendString(claims.issuer());
+    payload.append(SUB).appendString(claims.clientId());
+    payload.append(AUD).appendString(claims.audience());
+    payload.append(EXP).appendNumber(claims.expiresAt());
+    payload.append(IAT).appendNumber(claims.issuedAt());
+    payload.append(JTI).appendString(claims.jti());
+    payload.append(CLIENT_ID).appendString(claims.clientId());
+    payload.append(SCOPE).appendString(claims.scope());
+    payload.append('}');
   }
 }

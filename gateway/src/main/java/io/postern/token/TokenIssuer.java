@@ -9,13 +9,10 @@ import io.postern.grant.RequestedAccess;
 import io.postern.grant.ScopeDecision;
 import io.postern.index.IndexImage;
 import io.postern.jose.SigningKey;
-import io.postern.oauth.AccessTokenResponse;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -23,14 +20,13 @@ import java.util.function.Consumer;
  * one thread; each event loop has its own.
  */
 public final class TokenIssuer {
-  private static final int JTI_BYTES = 16;
   private static final int RETRY_SECONDS = 5;
-  private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
   private final String issuer;
   private final ClientAuthenticator authenticator;
   private final AccessTokenSigner signer;
-  private final SecureRandom random;
+  private final JtiSource jtis;
+  private final AccessTokenResponse response = new AccessTokenResponse();
 
   public TokenIssuer(
       String issuer,
@@ -40,7 +36,7 @@ public final class TokenIssuer {
     this.issuer = issuer;
     this.authenticator = authenticator;
     this.signer = signer;
-    this.random = random;
+    this.jtis = new JtiSource(random);
   }
 
   /**
@@ -109,7 +105,7 @@ public final class TokenIssuer {
     return switch (grant.decide(access.scopes())) {
       case ScopeDecision.Nothing.GRANTED -> new TokenOutcome.Refused(Refusal.NOTHING_GRANTED);
       case ScopeDecision.Granted granted ->
-          sign(authenticated, resource, granted.scopes(), image, now);
+          sign(authenticated, resource, granted.scope(), image, now);
     };
   }
 
@@ -126,14 +122,13 @@ public final class TokenIssuer {
   private TokenOutcome sign(
       ClientAuthentication.Authenticated authenticated,
       ProtectedResource resource,
-      List<String> scopes,
+      String scope,
       IndexImage image,
       Instant now) {
     SigningKey key = image.signingKeys().findActive(resource.signingAlgorithm());
     if (key == null) {
       return new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS);
     }
-    String scope = String.join(" ", scopes);
     long issuedAt = now.getEpochSecond();
     AccessTokenClaims claims =
         new AccessTokenClaims(
@@ -143,16 +138,8 @@ public final class TokenIssuer {
             scope,
             issuedAt,
             issuedAt + resource.accessTokenTtlSeconds(),
-            newJti());
-    AccessTokenResponse response =
-        new AccessTokenResponse(signer.sign(claims, key), resource.accessTokenTtlSeconds(), scope);
+            jtis.next());
+    response.write(signer, claims, key);
     return new TokenOutcome.Issued(response, authenticated.method());
-  }
-
-  // RFC 9068 §2.2, RFC 7519 §4.1.7: unique; 128 random bits also cannot be guessed
-  private String newJti() {
-    byte[] jti = new byte[JTI_BYTES];
-    random.nextBytes(jti);
-    return BASE64URL.encodeToString(jti);
   }
 }

@@ -1,13 +1,16 @@
 package io.postern.token;
 
-import io.postern.oauth.AccessTokenResponse;
 import io.postern.oauth.AuthenticationMethod;
 import io.postern.oauth.Refusal;
 
 /** How a token request ended. */
 public sealed interface TokenOutcome {
 
-  /** A token was issued. */
+  /**
+   * A token was issued.
+   *
+   * @param response good until the issuer issues its next token
+   */
   record Issued(AccessTokenResponse response, AuthenticationMethod method)
       implements TokenOutcome {}
 

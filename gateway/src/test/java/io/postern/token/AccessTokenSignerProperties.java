@@ -1,8 +1,14 @@
 package io.postern.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -10,7 +16,7 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeyGenerator;
-import io.postern.oauth.AccessTokenResponse;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -20,6 +26,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 
 /** The bytes that are written by hand, as Nimbus reads them. */
 class AccessTokenSignerProperties {
@@ -27,7 +34,17 @@ class AccessTokenSignerProperties {
   private static final SigningKey KEY =
       new SigningKeyGenerator(CRYPTO).generate(SignatureAlgorithm.ES256, SigningKey.State.ACTIVE);
 
+  private static final JWSVerifier VERIFIER = verifier();
+
   private final AccessTokenSigner signer = new AccessTokenSigner(CRYPTO);
+
+  private static JWSVerifier verifier() {
+    try {
+      return new ECDSAVerifier((ECKey) KEY.publicJwk());
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   @Provide
   Arbitrary<String> hostile() {
@@ -97,13 +114,36 @@ class AccessTokenSignerProperties {
   void response_readByNimbus_hasTheValuesThatWereGiven(
       @ForAll("hostile") String scope, @ForAll @IntRange(min = 60, max = 86_400) int expiresIn)
       throws Exception {
-    Map<String, Object> json =
-        JSONObjectUtils.parse(new AccessTokenResponse("a.b-c.d_e", expiresIn, scope).toJson());
-    assertThat(json)
-        .containsOnlyKeys("access_token", "token_type", "expires_in", "scope")
-        .containsEntry("access_token", "a.b-c.d_e")
-        .containsEntry("token_type", "Bearer")
-        .containsEntry("scope", scope);
-    assertThat(((Number) json.get("expires_in")).intValue()).isEqualTo(expiresIn);
+    AccessTokenResponse response = new AccessTokenResponse();
+    // twice: the second is written over the first
+    for (String jti : List.of("a longer jti than the other", "jti")) {
+      response.write(
+          signer, new AccessTokenClaims("i", "c", "a", scope, 1_000, 1_000 + expiresIn, jti), KEY);
+      Map<String, Object> json =
+          JSONObjectUtils.parse(new String(response.array(), 0, response.length(), UTF_8));
+      assertThat(json)
+          .containsOnlyKeys("access_token", "token_type", "expires_in", "scope")
+          .containsEntry("token_type", "Bearer")
+          .containsEntry("scope", scope);
+      assertThat(((Number) json.get("expires_in")).intValue()).isEqualTo(expiresIn);
+      SignedJWT token = SignedJWT.parse((String) json.get("access_token"));
+      assertThat(token.getJWTClaimsSet().getJWTID()).isEqualTo(jti);
+      assertThat(token.verify(VERIFIER)).isTrue();
+    }
+  }
+
+  @Property(tries = 300)
+  void bytes_inBase64url_areTheirEncoding(@ForAll @Size(max = 1_000) byte[] bytes) {
+    TokenBytes encoded = new TokenBytes().append('.').appendBase64url(bytes, bytes.length);
+    assertThat(text(encoded)).isEqualTo("." + Base64URL.encode(bytes));
+  }
+
+  @Property(tries = 300)
+  void number_isWrittenInDecimal(@ForAll @LongRange(min = 0) long number) {
+    assertThat(text(new TokenBytes().appendNumber(number))).isEqualTo(Long.toString(number));
+  }
+
+  private static String text(TokenBytes bytes) {
+    return new String(bytes.array(), 0, bytes.length(), UTF_8);
   }
 }

@@ -13,11 +13,13 @@ import io.postern.client.ClientAuthentication;
 import io.postern.client.ClientAuthenticator;
 import io.postern.client.ClientKey;
 import io.postern.client.ClientSecret;
+import io.postern.client.ClientSettings;
 import io.postern.client.InMemoryReplayGuard;
 import io.postern.client.RegisteredClient;
 import io.postern.client.SecretVerifier;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.grant.Expiry;
 import io.postern.jose.DecoyKeys;
 import io.postern.jose.JwsVerifier;
 import io.postern.jose.KeyType;
@@ -185,7 +187,8 @@ class CryptoProviderTest {
     RegisteredClient client =
         client(
             List.of(),
-            List.of(new ClientKey(pair.kid(), algorithm.keyType(), null, spki(pair), null)));
+            List.of(
+                new ClientKey(pair.kid(), algorithm.keyType(), null, spki(pair), Expiry.NEVER)));
     ClientAuthenticator authenticator = authenticator(verifies, new SecretHashKey("1", bytes(1)));
     TestAssertion good =
         TestAssertion.by(key, client.clientId(), ISSUER)
@@ -215,9 +218,9 @@ class CryptoProviderTest {
     RegisteredClient client =
         client(
             List.of(
-                new ClientSecret("s1", "present", present.hash(one, "first"), null),
-                new ClientSecret("s2", "former", former.hash(one, "second"), null),
-                new ClientSecret("s3", "present", present.hash(one, "over"), NOW)),
+                new ClientSecret("present", present.hash(one, "first"), Expiry.NEVER),
+                new ClientSecret("former", former.hash(one, "second"), Expiry.NEVER),
+                new ClientSecret("present", present.hash(one, "over"), Expiry.micros(NOW))),
             List.of());
     ClientAuthenticator authenticator = authenticator(other, present, former);
 
@@ -283,9 +286,12 @@ class CryptoProviderTest {
   private static RegisteredClient client(List<ClientSecret> secrets, List<ClientKey> keys) {
     return new RegisteredClient(
         "an-agent",
-        true,
-        Set.of(GrantType.CLIENT_CREDENTIALS),
-        AssertionAudience.ISSUER,
+        new ClientSettings(
+            true,
+            Set.of(GrantType.CLIENT_CREDENTIALS),
+            AssertionAudience.ISSUER,
+            List.of("present", "former"),
+            null),
         secrets,
         keys,
         List.of());

@@ -1,0 +1,43 @@
+package io.postern.bench.load;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options that say which gateways run. */
+final class GatewayOptions {
+  @Option(
+      names = "--distribution",
+      paramLabel = "DIR",
+      description = "The gateway that is measured. Default: gateway/target/postern")
+  private Path distribution = Path.of(System.getProperty("postern.distribution", "postern"));
+
+  @Option(
+      names = "--variant",
+      paramLabel = "NAME=FLAGS",
+      description =
+          "A gateway with these JVM flags, separated by blanks; repeat it to compare several in one"
+              + " run. Default: one without further flags")
+  private Map<String, String> variants = new LinkedHashMap<>();
+
+  @Option(names = "--event-loops", description = "Of each server. Default: one for each core")
+  private int eventLoops = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--zipf",
+      description = "Few agents ask most of the time. Default: each as often as any other")
+  private boolean zipf;
+
+  Arena.Setting setting() {
+    Map<String, List<String>> options = new LinkedHashMap<>();
+    variants.forEach(
+        (name, flags) ->
+            options.put(name, flags.isBlank() ? List.of() : List.of(flags.strip().split(" +"))));
+    if (options.isEmpty()) {
+      options.put("gateway", List.of());
+    }
+    return new Arena.Setting(distribution.toAbsolutePath().normalize(), options, eventLoops, zipf);
+  }
+}
