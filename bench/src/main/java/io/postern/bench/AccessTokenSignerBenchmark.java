@@ -62,7 +62,7 @@ public class AccessTokenSignerBenchmark {
     CryptoProvider crypto =
         switch (provider) {
           case "accp" -> CryptoProvider.best();
-          case "bouncycastle" -> CryptoProvider.bouncyCastle();
+          case "bouncycastle" -> CryptoProvider.choose(CryptoProvider.Choice.BOUNCYCASTLE);
           default -> throw new IllegalArgumentException("no provider " + provider);
         };
     key = new SigningKeyGenerator(crypto).generate(algorithm, SigningKey.State.ACTIVE);
