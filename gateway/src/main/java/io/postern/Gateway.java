@@ -23,6 +23,7 @@ import io.postern.index.IndexImage;
 import io.postern.jose.DecoyKeys;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
+import io.postern.store.SchemaHistory;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PublishedRevisions;
 import io.postern.token.AccessTokenSigner;
@@ -77,6 +78,7 @@ public final class Gateway implements AutoCloseable {
     LOG.info("Cryptography by {} (asked for: {})", crypto, crypto.choice());
     Pool connections = settings.database().pool(vertx);
     pool = connections;
+    SchemaHistory.requireCurrent(connections, settings.database());
     FirstStart.Result prepared =
         new FirstStart(settings.masterKeys(), crypto)
             .prepare(connections, settings.bootstrapAdminSecret(), seed);

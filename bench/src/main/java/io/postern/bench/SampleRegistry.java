@@ -14,7 +14,6 @@ import io.postern.grant.Expiry;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.grant.ScopeSet;
-import io.postern.grant.TokenPolicy;
 import io.postern.index.IndexImage;
 import io.postern.jose.KeyType;
 import io.postern.jose.SignatureAlgorithm;
@@ -59,25 +58,16 @@ final class SampleRegistry {
   private static final List<String> SCOPE_VALUES =
       Stream.of(RESOURCES).flatMap(name -> Stream.of(name + ":read", name + ":write")).toList();
 
-  private static final ScopeSet SCOPE_SET = ScopeSet.of(SCOPE_VALUES);
-
   private final CryptoProvider crypto;
   private final SignatureAlgorithm algorithm;
   private final int services;
   private final SecretHashKey hashKey = new SecretHashKey("1", new byte[32]);
-  private final ClientSettings settings =
-      new ClientSettings(
-          true,
-          Set.of(GrantType.CLIENT_CREDENTIALS),
-          AssertionAudience.ISSUER,
-          List.of(hashKey.id()),
-          new TokenPolicy(
-              ProtectedResource.DEFAULT_ACCESS_TOKEN_TTL_SECONDS,
-              ProtectedResource.DEFAULT_SIGNING_ALGORITHM));
   private final Mac mac;
   private final List<KeyPair> keyPairs;
   private final List<byte[]> publicKeys;
   private final List<String> audiences;
+  private final List<Grant> grants;
+  private final ClientSettings settings;
   private final SigningKey signingKey;
 
   /**
@@ -95,6 +85,17 @@ final class SampleRegistry {
         IntStream.range(0, services)
             .mapToObj("https://service-%05d.example.com/api"::formatted)
             .toList();
+    this.grants =
+        audiences.stream()
+            .map(audience -> new Grant(audience, ScopeSet.of(scopes()), Expiry.NEVER))
+            .toList();
+    this.settings =
+        new ClientSettings(
+            true,
+            Set.of(GrantType.CLIENT_CREDENTIALS),
+            AssertionAudience.ISSUER,
+            List.of(hashKey.id()),
+            null);
     this.signingKey = new SigningKeyGenerator(crypto).generate(algorithm, SigningKey.State.ACTIVE);
   }
 
@@ -109,10 +110,8 @@ final class SampleRegistry {
 
   /** An agent with all that it has. */
   RegisteredClient agent(int i) {
-    List<Grant> grants =
-        IntStream.range(0, GRANTS)
-            .mapToObj(n -> new Grant(audience((i + n) % services), SCOPE_SET, Expiry.NEVER))
-            .toList();
+    List<Grant> own =
+        IntStream.range(0, GRANTS).mapToObj(n -> grants.get((i + n) % services)).toList();
     return new RegisteredClient(
         clientId(i),
         settings,
@@ -124,7 +123,7 @@ final class SampleRegistry {
         List.of(
             new ClientKey(
                 kid(i), KeyType.P_256, null, publicKeys.get(i % KEY_PAIRS), Expiry.NEVER)),
-        grants);
+        own);
   }
 
   private ProtectedResource service(int i) {

@@ -65,12 +65,14 @@ public final class CryptoProvider {
     List<String> passedOver = new ArrayList<>();
     Provider provider =
         switch (choice) {
-          case ACCP -> load(choice, Accp::load, passedOver);
-          case BOUNCYCASTLE -> load(choice, BouncyCastle::load, passedOver);
+          case ACCP -> load(choice, () -> Accp.load(), passedOver);
+          case BOUNCYCASTLE -> load(choice, () -> BouncyCastle.load(), passedOver);
           case JDK -> null;
           case AUTO -> {
-            Provider accp = load(Choice.ACCP, Accp::load, passedOver);
-            yield accp != null ? accp : load(Choice.BOUNCYCASTLE, BouncyCastle::load, passedOver);
+            Provider accp = load(Choice.ACCP, () -> Accp.load(), passedOver);
+            yield accp != null
+                ? accp
+                : load(Choice.BOUNCYCASTLE, () -> BouncyCastle.load(), passedOver);
           }
         };
     if (provider == null && (choice == Choice.ACCP || choice == Choice.BOUNCYCASTLE)) {
@@ -186,7 +188,8 @@ public final class CryptoProvider {
   }
 
   // The libraries are named in classes of their own: where a jar is missing, linking one of these
-  // fails, inside the try above, and not the class around them.
+  // fails, inside the try above, and not the class around them. For the same reason the loaders are
+  // lambdas and no method references, which link at once.
 
   private static final class Accp {
     static Provider load() {
