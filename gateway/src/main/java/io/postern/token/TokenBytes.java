@@ -14,7 +14,7 @@ final class TokenBytes {
   private static final int MAX_DIGITS = 20;
 
   // by length: the encoder takes whole arrays only
-  private final byte @Nullable [][] pieces = new byte[PIECE + 1][];
+  private final byte[] @Nullable [] pieces = new byte[PIECE + 1][];
   private final byte[] encodedPiece = new byte[PIECE / 3 * 4];
   private byte[] bytes = new byte[1024];
   private int length;
