@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
@@ -67,7 +66,7 @@ final class Seeder {
               returning revision\
               """);
       creationNumber = number(statement, "select nextval('creation_number')");
-      List<String> checks = dropChecks(statement);
+      List<String> checks = RowChecks.drop(statement);
       writeServices(postgres);
       writeAgents(postgres);
       writeCredentials(postgres);
@@ -83,36 +82,6 @@ final class Seeder {
     progress.accept(
         "seeded %,d agents in %d s"
             .formatted(fleet.agents(), Duration.ofNanos(System.nanoTime() - began).toSeconds()));
-  }
-
-  // Regular expressions with counted repetitions cost more than all else. Answers the statements
-  // that have new rows checked again.
-  private static List<String> dropChecks(Statement statement) throws SQLException {
-    List<String> drop = new ArrayList<>();
-    List<String> add = new ArrayList<>();
-    try (ResultSet check =
-        statement.executeQuery(
-            """
-            select conrelid::regclass, quote_ident(conname), pg_get_constraintdef(oid)
-              from pg_constraint
-             where contype = 'c' and conrelid in ('application'::regclass, 'scope'::regclass)\
-            """)) {
-      while (check.next()) {
-        String table = "alter table " + check.getString(1);
-        drop.add(table + " drop constraint " + check.getString(2));
-        add.add(
-            table
-                + " add constraint "
-                + check.getString(2)
-                + " "
-                + check.getString(3)
-                + " not valid");
-      }
-    }
-    for (String sql : drop) {
-      statement.execute(sql);
-    }
-    return add;
   }
 
   private void writeServices(PGConnection postgres) throws SQLException {
