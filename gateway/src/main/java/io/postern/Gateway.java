@@ -16,12 +16,14 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.grant.Grant;
 import io.postern.http.ClientSource;
 import io.postern.http.HealthEndpoint;
+import io.postern.http.MetricsEndpoint;
 import io.postern.http.PublicListener;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
 import io.postern.jose.DecoyKeys;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
+import io.postern.store.SchemaHistory;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PublishedRevisions;
 import io.postern.token.AccessTokenSigner;
@@ -56,6 +58,7 @@ public final class Gateway implements AutoCloseable {
   private final PublishedRevisions published = new PublishedRevisions();
   private volatile boolean accepting;
   private @Nullable Pool pool;
+  private @Nullable MetricsEndpoint metrics;
 
   /**
    * @param vertx with as many event loops as the settings say
@@ -70,10 +73,12 @@ public final class Gateway implements AutoCloseable {
 
   /** Starts all parts and returns when requests are answered. Not on an event loop: it blocks. */
   public void start() {
-    CryptoProvider crypto = CryptoProvider.best();
-    LOG.info("Cryptography by {}", crypto);
+    CryptoProvider crypto = settings.crypto();
+    crypto.passedOver().forEach(reason -> LOG.warn("Cryptography will be slower: {}", reason));
+    LOG.info("Cryptography by {} (asked for: {})", crypto, crypto.choice());
     Pool connections = settings.database().pool(vertx);
     pool = connections;
+    SchemaHistory.requireCurrent(connections, settings.database());
     FirstStart.Result prepared =
         new FirstStart(settings.masterKeys(), crypto)
             .prepare(connections, settings.bootstrapAdminSecret(), seed);
@@ -89,11 +94,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     GrantIndex index = new GrantIndex();
+    MetricsEndpoint metrics = new MetricsEndpoint(index, crypto, version());
+    this.metrics = metrics;
     IndexSync sync = new IndexSync(settings.database(), prepared.keyring(), index, published);
 
     deployments.add(vertx.deployVerticle(sync, ON_VIRTUAL_THREAD).await());
     // after the sync, and so stopped before it: an admin write waits for the index
-    startManagement(index, connections, prepared.keyring(), crypto);
+    startManagement(index, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
     startPublic(index, prepared.keyring(), crypto);
     accepting = true;
@@ -102,6 +109,13 @@ public final class Gateway implements AutoCloseable {
         settings.issuer(),
         settings.http(),
         settings.management());
+    metrics.addJvm();
+  }
+
+  /** The version, from the manifest of the jar, which the build writes. */
+  public static String version() {
+    String version = Gateway.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
   }
 
   /** Tells when this gateway answers requests by a revision. */
@@ -110,9 +124,14 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void startManagement(
-      GrantIndex index, Pool connections, Keyring keyring, CryptoProvider crypto) {
+      GrantIndex index,
+      Pool connections,
+      Keyring keyring,
+      CryptoProvider crypto,
+      MetricsEndpoint metrics) {
     Router router = Router.router(vertx);
     new HealthEndpoint(index, settings.maxStaleness(), () -> accepting).mount(router);
+    metrics.mount(router);
     AdminAuthenticator authenticator =
         new AdminAuthenticator(
             crypto,
@@ -210,6 +229,10 @@ public final class Gateway implements AutoCloseable {
     Pool connections = pool;
     if (connections != null) {
       quietly(connections::close);
+    }
+    MetricsEndpoint measured = metrics;
+    if (measured != null) {
+      measured.close();
     }
     LOG.info("Stopped");
   }

@@ -1,5 +1,6 @@
 package io.postern;
 
+import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.oauth.Issuer;
 import io.postern.store.Database;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxStaleness how long it issues from its index without confirmation from the database
  * @param licenseLimit the most applications that may exist, or null for no limit
  * @param eventLoops token verticle instances, 1 or more
+ * @param crypto what signs, verifies and hashes
  */
 public record GatewaySettings(
     Issuer issuer,
@@ -27,7 +29,8 @@ public record GatewaySettings(
     int eventLoops,
     Assertions assertions,
     List<String> trustedProxies,
-    Drain drain) {
+    Drain drain,
+    CryptoProvider crypto) {
 
   /** Where a listener is bound. */
   public record Listener(String host, int port) {

@@ -6,11 +6,14 @@ import io.postern.change.Revision;
 import io.postern.client.AssertionAudience;
 import io.postern.client.ClientKey;
 import io.postern.client.ClientSecret;
+import io.postern.client.ClientSettings;
 import io.postern.client.RegisteredClient;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.grant.Expiry;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
+import io.postern.grant.ScopeSet;
 import io.postern.index.IndexImage;
 import io.postern.jose.KeyType;
 import io.postern.jose.SignatureAlgorithm;
@@ -18,6 +21,7 @@ import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeyGenerator;
 import io.postern.jose.SigningKeys;
 import io.postern.oauth.GrantType;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -29,6 +33,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
 
 /**
  * The registry of a made-up fleet, as the index holds it: agents with one secret, one P-256 key and
@@ -57,7 +62,12 @@ final class SampleRegistry {
   private final SignatureAlgorithm algorithm;
   private final int services;
   private final SecretHashKey hashKey = new SecretHashKey("1", new byte[32]);
+  private final Mac mac;
   private final List<KeyPair> keyPairs;
+  private final List<byte[]> publicKeys;
+  private final List<String> audiences;
+  private final List<Grant> grants;
+  private final ClientSettings settings;
   private final SigningKey signingKey;
 
   /**
@@ -68,7 +78,24 @@ final class SampleRegistry {
     this.crypto = crypto;
     this.algorithm = algorithm;
     this.services = services;
+    this.mac = hashKey.newMac(crypto);
     this.keyPairs = IntStream.range(0, KEY_PAIRS).mapToObj(i -> newKeyPair(crypto)).toList();
+    this.publicKeys = keyPairs.stream().map(pair -> pair.getPublic().getEncoded()).toList();
+    this.audiences =
+        IntStream.range(0, services)
+            .mapToObj("https://service-%05d.example.com/api"::formatted)
+            .toList();
+    this.grants =
+        audiences.stream()
+            .map(audience -> new Grant(audience, ScopeSet.of(scopes()), Expiry.NEVER))
+            .toList();
+    this.settings =
+        new ClientSettings(
+            true,
+            Set.of(GrantType.CLIENT_CREDENTIALS),
+            AssertionAudience.ISSUER,
+            List.of(hashKey.id()),
+            null);
     this.signingKey = new SigningKeyGenerator(crypto).generate(algorithm, SigningKey.State.ACTIVE);
   }
 
@@ -83,20 +110,20 @@ final class SampleRegistry {
 
   /** An agent with all that it has. */
   RegisteredClient agent(int i) {
-    List<Grant> grants =
-        IntStream.range(0, GRANTS)
-            .mapToObj(n -> new Grant(audience((i + n) % services), scopes(), null))
-            .toList();
+    List<Grant> own =
+        IntStream.range(0, GRANTS).mapToObj(n -> grants.get((i + n) % services)).toList();
     return new RegisteredClient(
         clientId(i),
-        true,
-        Set.of(GrantType.CLIENT_CREDENTIALS),
-        AssertionAudience.ISSUER,
+        settings,
         List.of(
-            new ClientSecret(id("sec_", i), hashKey.id(), hashKey.hash(crypto, secret(i)), null)),
+            new ClientSecret(
+                hashKey.id(),
+                mac.doFinal(secret(i).getBytes(StandardCharsets.US_ASCII)),
+                Expiry.NEVER)),
         List.of(
-            new ClientKey(kid(i), KeyType.P_256, null, keyPair(i).getPublic().getEncoded(), null)),
-        grants);
+            new ClientKey(
+                kid(i), KeyType.P_256, null, publicKeys.get(i % KEY_PAIRS), Expiry.NEVER)),
+        own);
   }
 
   private ProtectedResource service(int i) {
@@ -123,9 +150,9 @@ final class SampleRegistry {
     return random(i, 32);
   }
 
-  /** A service's audience, 34 characters. */
-  static String audience(int i) {
-    return "https://service-%05d.example.com/api".formatted(i);
+  /** A service's audience, 37 characters. */
+  private String audience(int i) {
+    return audiences.get(i);
   }
 
   /** The first audience that an agent is granted. */

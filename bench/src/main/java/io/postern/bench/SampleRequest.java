@@ -53,7 +53,8 @@ record SampleRequest(byte[] form, @Nullable String authorization) {
         null);
   }
 
-  private static String assertion(SampleRegistry registry, int agent, Instant now) {
+  /** A fresh assertion of an agent, signed with ES256. */
+  static String assertion(SampleRegistry registry, int agent, Instant now) {
     String clientId = SampleRegistry.clientId(agent);
     SignedJWT jwt =
         new SignedJWT(

@@ -60,6 +60,7 @@ final class TokenPath {
     return switch (TokenRequest.parse(request.form(), request.authorization())) {
       case MalformedTokenRequest malformed -> new TokenOutcome.Refused(malformed.refusal());
       case TokenRequest wellFormed -> {
+        outcome = null;
         issuer.issue(wellFormed, image, SOURCE, now, answer -> outcome = answer);
         yield outcome();
       }

@@ -4,6 +4,7 @@ import static io.postern.admin.Targets.requireAgent;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.grant.AgentAudience;
 import io.postern.store.ApplicationRow;
 import io.postern.store.ApplicationRow.Kind;
 import io.postern.store.ApplicationRow.Permission;
@@ -40,7 +41,7 @@ final class AgentResource {
     body.finish();
 
     String clientId = givenId == null ? identifiers.newClientId() : givenId;
-    String audience = givenAudience == null ? "urn:postern:agent:" + clientId : givenAudience;
+    String audience = givenAudience == null ? AgentAudience.of(clientId) : givenAudience;
     return writer.write(
         request,
         tables -> {

@@ -10,17 +10,14 @@ import io.postern.jose.SigningKeys;
  */
 public sealed interface Change {
 
-  /** A client is new or different. */
+  /** A client is new or different; with it the resource that it is under its derived audience. */
   record ClientPut(RegisteredClient client) implements Change {}
 
-  /** An application is no client, or is no more. */
-  record ClientRemoved(String clientId) implements Change {}
-
-  /** A resource is new or different. */
+  /** A resource with an audience that was given to it is new or different. */
   record ResourcePut(ProtectedResource resource) implements Change {}
 
-  /** An application is no resource, or is no more. */
-  record ResourceRemoved(String id) implements Change {}
+  /** An application is no more, neither as a client nor as a resource. */
+  record ApplicationRemoved(String id) implements Change {}
 
   /** The signing keys are others, or in other states. */
   record SigningKeysPut(SigningKeys keys) implements Change {}

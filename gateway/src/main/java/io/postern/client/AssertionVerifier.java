@@ -81,7 +81,7 @@ public final class AssertionVerifier {
       return new Verification.Failed(
           client == null ? Refusal.UNKNOWN_CLIENT : Refusal.ASSERTION_KEY);
     }
-    if (!signatures.verify(jwt, algorithm, key.publicKey(provider))) {
+    if (!signatures.verify(jwt, algorithm, key.decode(provider))) {
       return new Verification.Failed(Refusal.ASSERTION_SIGNATURE);
     }
     return client.active()

@@ -1,45 +1,60 @@
 package io.postern.client;
 
 import io.postern.crypto.CryptoProvider;
+import io.postern.grant.Expiry;
 import io.postern.jose.KeyType;
 import io.postern.jose.SignatureAlgorithm;
 import java.security.PublicKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A client's public key, held encoded and decoded at its first use. Compared by identity. */
+/** A client's public key, encoded. Immutable; equal when all of it is. */
 public final class ClientKey {
   private final String kid;
   private final KeyType type;
   private final @Nullable SignatureAlgorithm onlyAlgorithm;
   private final byte[] encoded;
-  private final @Nullable Instant expiresAt;
-  // Volatile, as keys of some providers are not safely published otherwise; without a lock, as two
-  // threads that decode the same key come to the same.
-  private volatile @Nullable PublicKey decoded;
+  private final long expiryMicros;
 
   /**
    * @param onlyAlgorithm the one algorithm that it may be used with, or null for all of its type
    * @param encoded X.509 SubjectPublicKeyInfo; not copied, not to be changed
-   * @param expiresAt the first instant at which it is no longer good, or null for never
+   * @param expiryMicros as {@link Expiry} has it
    */
   public ClientKey(
       String kid,
       KeyType type,
       @Nullable SignatureAlgorithm onlyAlgorithm,
       byte[] encoded,
-      @Nullable Instant expiresAt) {
+      long expiryMicros) {
     this.kid = kid;
     this.type = type;
     this.onlyAlgorithm = onlyAlgorithm;
     this.encoded = encoded;
-    this.expiresAt = expiresAt;
+    this.expiryMicros = expiryMicros;
   }
 
   public String kid() {
     return kid;
+  }
+
+  KeyType type() {
+    return type;
+  }
+
+  @Nullable SignatureAlgorithm onlyAlgorithm() {
+    return onlyAlgorithm;
+  }
+
+  byte[] encoded() {
+    return encoded;
+  }
+
+  long expiryMicros() {
+    return expiryMicros;
   }
 
   // RFC 8725 §3.1: a key is used with the algorithms that it was meant for, and no other
@@ -48,29 +63,39 @@ public final class ClientKey {
   }
 
   boolean isLive(Instant now) {
-    return expiresAt == null || now.isBefore(expiresAt);
+    return Expiry.isAhead(expiryMicros, now);
   }
 
   /**
-   * The key itself.
+   * The key itself, decoded anew.
    *
    * @throws IllegalStateException when the registry holds bytes that are no key of that type
    */
-  PublicKey publicKey(CryptoProvider provider) {
-    PublicKey key = decoded;
-    if (key == null) {
-      try {
-        key = provider.keyFactory(type.jcaName()).generatePublic(new X509EncodedKeySpec(encoded));
-      } catch (InvalidKeySpecException e) {
-        throw new IllegalStateException("key " + kid + " cannot be decoded", e);
-      }
-      decoded = key;
+  PublicKey decode(CryptoProvider provider) {
+    try {
+      return provider.keyFactory(type.jcaName()).generatePublic(new X509EncodedKeySpec(encoded));
+    } catch (InvalidKeySpecException e) {
+      throw new IllegalStateException("key " + kid + " cannot be decoded", e);
     }
-    return key;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ClientKey key
+        && key.kid.equals(kid)
+        && key.type == type
+        && key.onlyAlgorithm == onlyAlgorithm
+        && Arrays.equals(key.encoded, encoded)
+        && key.expiryMicros == expiryMicros;
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(encoded);
   }
 
   @Override
   public String toString() {
-    return "ClientKey[kid=" + kid + ", type=" + type + ", expiresAt=" + expiresAt + "]";
+    return "ClientKey[kid=" + kid + ", type=" + type + ", expiryMicros=" + expiryMicros + "]";
   }
 }

@@ -1,32 +1,35 @@
 package io.postern.client;
 
+import io.postern.grant.Expiry;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A client secret as it is remembered: its keyed hash. Immutable; compared by identity. */
+/** A client secret as it is remembered: its keyed hash. Immutable. */
 public final class ClientSecret {
-  private final String secretId;
+  /** The length of a hash, in bytes: HMAC-SHA-256. */
+  static final int HASH_LENGTH = 32;
+
   private final String hashKeyId;
   private final byte[] hash;
-  private final @Nullable Instant expiresAt;
+  private final long expiryMicros;
 
   /**
    * @param hashKeyId the key under which it was hashed
    * @param hash HMAC-SHA-256, 32 bytes; not copied, not to be changed
-   * @param expiresAt the first instant at which it is no longer good, or null for never
+   * @param expiryMicros as {@link Expiry} has it
    */
-  public ClientSecret(String secretId, String hashKeyId, byte[] hash, @Nullable Instant expiresAt) {
-    this.secretId = secretId;
+  public ClientSecret(String hashKeyId, byte[] hash, long expiryMicros) {
+    if (hash.length != HASH_LENGTH) {
+      throw new IllegalArgumentException("a secret's hash has 32 bytes");
+    }
     this.hashKeyId = hashKeyId;
     this.hash = hash;
-    this.expiresAt = expiresAt;
+    this.expiryMicros = expiryMicros;
   }
 
-  public String secretId() {
-    return secretId;
-  }
-
-  String hashKeyId() {
+  /** The key under which it was hashed. */
+  public String hashKeyId() {
     return hashKeyId;
   }
 
@@ -34,12 +37,30 @@ public final class ClientSecret {
     return hash;
   }
 
+  long expiryMicros() {
+    return expiryMicros;
+  }
+
   boolean isLive(Instant now) {
-    return expiresAt == null || now.isBefore(expiresAt);
+    return Expiry.isAhead(expiryMicros, now);
+  }
+
+  // not constant in time: for the comparison of states, never with what a request presents
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ClientSecret secret
+        && secret.hashKeyId.equals(hashKeyId)
+        && Arrays.equals(secret.hash, hash)
+        && secret.expiryMicros == expiryMicros;
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(hash);
   }
 
   @Override
   public String toString() {
-    return "ClientSecret[secretId=" + secretId + ", hash=<redacted>, expiresAt=" + expiresAt + "]";
+    return "ClientSecret[hash=<redacted>, expiryMicros=" + expiryMicros + "]";
   }
 }

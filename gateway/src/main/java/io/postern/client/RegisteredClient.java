@@ -1,31 +1,90 @@
 package io.postern.client;
 
+import io.postern.grant.AgentAudience;
 import io.postern.grant.Grant;
+import io.postern.grant.ProtectedResource;
+import io.postern.grant.TokenPolicy;
 import io.postern.oauth.GrantType;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application that may ask for tokens: its credentials and what it has been granted.
+ * An application that may ask for tokens: its credentials and what it has been granted. Immutable.
  *
- * @param grants at most one for each audience
+ * <p>The index holds one for each agent, so it is made of few objects: the settings and the grants
+ * are shared with other clients, the credentials are one array of bytes that is read when needed.
  */
-public record RegisteredClient(
-    String clientId,
-    boolean active,
-    Set<GrantType> grantTypes,
-    AssertionAudience assertionAudience,
-    List<ClientSecret> secrets,
-    List<ClientKey> keys,
-    List<Grant> grants) {
+public final class RegisteredClient {
+  private final String clientId;
+  private final ClientSettings settings;
+  private final byte[] credentials;
+  private final Grant[] grants;
 
-  public RegisteredClient {
-    grantTypes = Set.copyOf(grantTypes);
-    secrets = List.copyOf(secrets);
-    keys = List.copyOf(keys);
-    grants = List.copyOf(grants);
+  /**
+   * @param settings name all keys under which the secrets are hashed
+   * @param grants at most one for each audience
+   */
+  public RegisteredClient(
+      String clientId,
+      ClientSettings settings,
+      List<ClientSecret> secrets,
+      List<ClientKey> keys,
+      List<Grant> grants) {
+    this.clientId = clientId;
+    this.settings = settings;
+    this.credentials = CredentialBytes.of(secrets, keys, settings.hashKeyIds());
+    this.grants = grants.toArray(Grant[]::new);
+  }
+
+  public String clientId() {
+    return clientId;
+  }
+
+  public ClientSettings settings() {
+    return settings;
+  }
+
+  public boolean active() {
+    return settings.active();
+  }
+
+  public Set<GrantType> grantTypes() {
+    return settings.grantTypes();
+  }
+
+  public AssertionAudience assertionAudience() {
+    return settings.assertionAudience();
+  }
+
+  /** The secrets, made anew from what is held. */
+  public List<ClientSecret> secrets() {
+    return CredentialBytes.secrets(credentials, settings.hashKeyIds());
+  }
+
+  /** The keys, made anew from what is held; equal ones each time. */
+  public List<ClientKey> keys() {
+    return CredentialBytes.keys(credentials);
+  }
+
+  /** The grants, live and expired ones. */
+  public List<Grant> grants() {
+    return List.of(grants);
+  }
+
+  /** The number of grants, expired ones too. */
+  public int grantCount() {
+    return grants.length;
+  }
+
+  /** The resource that this is under its derived audience; null when it is none under that. */
+  public @Nullable ProtectedResource findAgentResource() {
+    TokenPolicy tokens = settings.agentTokens();
+    return tokens == null
+        ? null
+        : new ProtectedResource(clientId, AgentAudience.of(clientId), active(), tokens);
   }
 
   /** The live grant on an audience, or null. */
@@ -50,5 +109,30 @@ public record RegisteredClient(
       }
     }
     return only;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RegisteredClient client
+        && client.clientId.equals(clientId)
+        && client.settings.equals(settings)
+        && Arrays.equals(client.credentials, credentials)
+        && Arrays.equals(client.grants, grants);
+  }
+
+  @Override
+  public int hashCode() {
+    return clientId.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "RegisteredClient[clientId="
+        + clientId
+        + ", settings="
+        + settings
+        + ", credentials=<redacted>, grants="
+        + Arrays.toString(grants)
+        + "]";
   }
 }

@@ -2,6 +2,7 @@ package io.postern.client;
 
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.grant.Expiry;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -23,7 +24,7 @@ public final class SecretVerifier {
     for (SecretHashKey key : hashKeys) {
       macs.put(key.id(), key.newMac(provider));
     }
-    this.decoy = new ClientSecret("", hashKeys.getFirst().id(), new byte[32], null);
+    this.decoy = new ClientSecret(hashKeys.getFirst().id(), new byte[32], Expiry.NEVER);
   }
 
   /**

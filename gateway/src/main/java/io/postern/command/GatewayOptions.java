@@ -1,6 +1,7 @@
 package io.postern.command;
 
 import io.postern.GatewaySettings;
+import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.http.ClientSource;
 import io.postern.oauth.Issuer;
@@ -140,6 +141,15 @@ final class GatewayOptions {
       description = "How long accepted requests may take at the stop. Default: ${DEFAULT-VALUE}")
   Duration drainTimeout = Duration.ofSeconds(20);
 
+  @Option(
+      names = "--crypto-provider",
+      paramLabel = "PROVIDER",
+      defaultValue = "auto",
+      description =
+          "What signs and verifies: accp, bouncycastle or jdk; auto takes the first of these that"
+              + " loads. Default: ${DEFAULT-VALUE}")
+  CryptoProvider.Choice cryptoProvider = CryptoProvider.Choice.AUTO;
+
   /**
    * Checks what can be checked by itself.
    *
@@ -181,6 +191,9 @@ final class GatewayOptions {
         isBetween(drainTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10)),
         drainTimeout + " is not from PT1S to PT10M");
     parse("POSTERN_TRUSTED_PROXIES", trustedProxies, ClientSource::new);
+    if (cryptoProvider != CryptoProvider.Choice.AUTO) {
+      crypto();
+    }
     if (issuer != null) {
       parse("POSTERN_ISSUER", issuer, Issuer::new);
     }
@@ -212,7 +225,12 @@ final class GatewayOptions {
         eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops,
         new GatewaySettings.Assertions(assertionMaxAge, clockSkew, replayCapacity),
         trustedProxies,
-        new GatewaySettings.Drain(drainDelay, drainTimeout));
+        new GatewaySettings.Drain(drainDelay, drainTimeout),
+        crypto());
+  }
+
+  private CryptoProvider crypto() {
+    return parse("POSTERN_CRYPTO_PROVIDER", cryptoProvider, CryptoProvider::choose);
   }
 
   /** The first administrator's secret, or null. */

@@ -5,6 +5,7 @@ import io.postern.GatewaySettings;
 import io.postern.http.ListenException;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
+import io.postern.store.SchemaHistory;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.pgclient.PgException;
@@ -44,6 +45,7 @@ final class GatewayProcess {
       case PgException e when LOCK_NOT_AVAILABLE.equals(e.getSqlState()) ->
           new StartException(
               "a transaction has locked the registry for too long: end it, then start again", e);
+      case SchemaHistory.UnfitException e -> new StartException(String.valueOf(e.getMessage()), e);
       case ListenException e -> new StartException(String.valueOf(e.getMessage()), e);
       default -> new StartException("the gateway did not start: " + cause, cause);
     };

@@ -1,5 +1,6 @@
 package io.postern.command;
 
+import io.postern.Gateway;
 import io.postern.store.Schema;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class Postern implements Runnable {
     CommandLine commandLine = new CommandLine(new Postern());
     Environment settings = new Environment(environment);
     commandLine.setDefaultValueProvider(settings);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(Postern::complain);
     commandLine.setExecutionExceptionHandler((e, command, result) -> complain(command, e));
     commandLine.setExecutionStrategy(
@@ -89,12 +91,11 @@ public final class Postern implements Runnable {
         .collect(Collectors.toSet());
   }
 
-  /** Reads the version from the manifest of the jar, which the build writes. */
+  /** Says the version. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Postern.class.getPackage().getImplementationVersion();
-      return new String[] {"postern " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"postern " + Gateway.version()};
     }
   }
 }

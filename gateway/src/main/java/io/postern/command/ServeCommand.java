@@ -4,7 +4,6 @@ import io.postern.GatewaySettings;
 import io.postern.crypto.MasterKeys;
 import io.postern.store.Database;
 import io.postern.store.FirstStart;
-import io.postern.store.Schema;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -48,26 +47,10 @@ public final class ServeCommand implements Callable<Integer> {
             "POSTERN_MASTER_KEY", masterKey, masterKeyFile, "openssl rand -base64 32 makes one");
     MasterKeys masterKeys = GatewayOptions.parse("POSTERN_MASTER_KEY", key, MasterKeys::parse);
     GatewaySettings settings = gatewayOptions.toSettings(DEFAULT_ISSUER, database, masterKeys);
-    return switch (new Schema(database).state()) {
-      case CURRENT -> serve(settings);
-      case OLDER ->
-          fail("the schema of %s is older than this version: run postern migrate", database);
-      case NEWER ->
-          fail("the schema of %s is newer than this version: run a newer postern", database);
-      case DAMAGED ->
-          fail("a migration of %s failed or was changed: see its flyway_schema_history", database);
-    };
-  }
-
-  private static int serve(GatewaySettings settings) {
     try (Shutdown shutdown = Shutdown.install()) {
       GatewayProcess.start(settings, FirstStart.Seed.NONE, shutdown);
       shutdown.awaitSignal();
       return 0;
     }
-  }
-
-  private static int fail(String problem, Database database) {
-    throw new StartException(problem.formatted(database));
   }
 }

@@ -1,43 +1,29 @@
 package io.postern.grant;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scopes that one client may have on one audience.
+ * The scopes that a client may have on one audience. It names no client: equal grants of many
+ * clients are one object in the index.
  *
- * @param scopes sorted, distinct, not empty
- * @param expiresAt the first instant at which it is no longer good, or null for never
+ * @param expiryMicros as {@link Expiry} has it
  */
-public record Grant(String audience, List<String> scopes, @Nullable Instant expiresAt) {
-
-  public Grant {
-    scopes = List.copyOf(scopes);
-  }
+public record Grant(String audience, ScopeSet scopes, long expiryMicros) {
 
   /** Whether the grant still holds. */
   public boolean isLive(Instant now) {
-    return expiresAt == null || now.isBefore(expiresAt);
+    return Expiry.isAhead(expiryMicros, now);
   }
 
   /**
    * Filters a request: what was asked for and is granted (RFC 6749 §3.3).
    *
-   * @param requested the scope values asked for on this audience, or null for all
+   * @param requested the scope values asked for on this audience, perhaps repeated, or null for all
    */
-  public ScopeDecision decide(@Nullable Set<String> requested) {
-    if (requested == null) {
-      return new ScopeDecision.Granted(scopes);
-    }
-    List<String> granted = new ArrayList<>(Math.min(scopes.size(), requested.size()));
-    for (String scope : scopes) {
-      if (requested.contains(scope)) {
-        granted.add(scope);
-      }
-    }
-    return granted.isEmpty() ? ScopeDecision.Nothing.GRANTED : new ScopeDecision.Granted(granted);
+  public ScopeDecision decide(@Nullable List<String> requested) {
+    String granted = requested == null ? scopes.text() : scopes.textOf(requested);
+    return granted == null ? ScopeDecision.Nothing.GRANTED : new ScopeDecision.Granted(granted);
   }
 }

@@ -16,6 +16,11 @@ public record ProtectedResource(
     int accessTokenTtlSeconds,
     SignatureAlgorithm signingAlgorithm) {
 
+  /** A resource by the policy of its tokens. */
+  public ProtectedResource(String id, String audience, boolean active, TokenPolicy tokens) {
+    this(id, audience, active, tokens.ttlSeconds(), tokens.algorithm());
+  }
+
   /** How long an access token lives unless its resource says otherwise. */
   public static final int DEFAULT_ACCESS_TOKEN_TTL_SECONDS = 900;
 

@@ -6,9 +6,8 @@ import io.postern.oauth.Scope;
 import io.postern.oauth.TokenRequest;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +23,11 @@ public sealed interface RequestedAccess {
    * A request that makes sense.
    *
    * @param audience the audience that is named, or null when none is
-   * @param scopes the scope values that are asked for on it, or null for all that is granted
+   * @param scopes the scope values that are asked for on it, in the request's order and perhaps
+   *     repeated, or null for all that is granted; not to be changed
    */
-  record Access(@Nullable String audience, @Nullable Set<String> scopes)
-      implements RequestedAccess {
-    public Access {
-      scopes = scopes == null ? null : Set.copyOf(scopes);
-    }
-  }
+  record Access(@Nullable String audience, @Nullable List<String> scopes)
+      implements RequestedAccess {}
 
   /** A request that contradicts itself or the grammar. */
   record Unclear(Refusal refusal) implements RequestedAccess {}
@@ -63,7 +59,7 @@ public sealed interface RequestedAccess {
     }
     String audience = named;
     boolean all = false;
-    Set<String> values = HashSet.newHashSet(tokens.size());
+    List<String> values = new ArrayList<>(tokens.size());
     for (String token : tokens) {
       String value = token;
       int separator = token.indexOf(Audience.SEPARATOR);

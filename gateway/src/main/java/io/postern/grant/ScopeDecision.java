@@ -1,20 +1,14 @@
 package io.postern.grant;
 
-import java.util.List;
-
 /** What a grant gives of a request. */
 public sealed interface ScopeDecision {
 
   /**
    * The token's scopes.
    *
-   * @param scopes sorted, distinct, not empty
+   * @param scope at least one scope value, sorted, distinct, separated by single spaces
    */
-  record Granted(List<String> scopes) implements ScopeDecision {
-    public Granted {
-      scopes = List.copyOf(scopes);
-    }
-  }
+  record Granted(String scope) implements ScopeDecision {}
 
   /** Of what was asked for, nothing is granted. */
   enum Nothing implements ScopeDecision {

@@ -1,238 +1,106 @@
 package io.postern.index;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable map from strings. A changed map shares all but the path to the change with the one
- * before it, so a change costs a handful of small arrays, whatever the size.
+ * An immutable set of values, each found by a string that it has itself, its key. A changed set
+ * shares all but the path to the change with the one before it, so a change costs a handful of
+ * small arrays, whatever the size.
  *
- * <p>A hash array mapped trie in the compressed form (CHAMP; Steindorfer and Vinju, 2015): a node
- * holds up to 32 slots, entries in front, child nodes behind, and two bitmaps that say which.
+ * <p>A hash array mapped trie in the compressed form (CHAMP; Steindorfer and Vinju, 2015): see
+ * {@link TrieNode}.
  */
-public final class HashTrie<V> {
-  private static final int BITS = 5;
-  private static final int MASK = (1 << BITS) - 1;
-  private static final int HASH_BITS = 32;
-  private static final Node EMPTY_NODE = new Node(0, 0, new Object[0]);
-
-  private final Node root;
+final class HashTrie<V> {
+  private final Function<V, String> keyOf;
+  private final TrieNode<V> root;
   private final int size;
 
-  private HashTrie(Node root, int size) {
+  private HashTrie(Function<V, String> keyOf, TrieNode<V> root, int size) {
+    this.keyOf = keyOf;
     this.root = root;
     this.size = size;
   }
 
-  /** The map without entries. */
-  public static <V> HashTrie<V> empty() {
-    return new HashTrie<>(EMPTY_NODE, 0);
+  /**
+   * The set without values.
+   *
+   * @param keyOf a value's key, always the same one
+   */
+  static <V> HashTrie<V> empty(Function<V, String> keyOf) {
+    return new HashTrie<>(keyOf, TrieNode.empty(), 0);
   }
 
-  /** The number of entries. */
-  public int size() {
+  /** The number of values. */
+  int size() {
     return size;
   }
 
   /** The value of a key, or null. */
-  @SuppressWarnings("unchecked") // only values of V are ever put in
-  public @Nullable V find(String key) {
-    return (V) root.find(key, hash(key), 0);
-  }
-
-  /** This map with the key's value set. */
-  public HashTrie<V> with(String key, V value) {
-    int hash = hash(key);
-    boolean isNew = root.find(key, hash, 0) == null;
-    return new HashTrie<>(root.with(key, value, hash, 0), isNew ? size + 1 : size);
-  }
-
-  /** This map without the key. */
-  public HashTrie<V> without(String key) {
-    int hash = hash(key);
-    return root.find(key, hash, 0) == null
-        ? this
-        : new HashTrie<>(root.without(key, hash, 0), size - 1);
+  @Nullable V find(String key) {
+    return root.find(keyOf, key, TrieNode.hash(key), 0);
   }
 
   /** Visits every value, in no order. */
-  @SuppressWarnings("unchecked") // only values of V are ever put in
-  public void forEach(Consumer<? super V> visitor) {
-    root.forEach(value -> visitor.accept((V) value));
+  void forEach(Consumer<? super V> visitor) {
+    root.forEach(visitor);
   }
 
-  // String's own hash leaves much to its low bits, and the root is chosen by those.
-  private static int hash(String key) {
-    int h = key.hashCode() * 0x9E3779B9;
-    return h ^ (h >>> 15);
+  /** Starts from this set, which stays as it is. */
+  Builder<V> edit() {
+    return new Builder<>(this);
   }
 
   /**
-   * A node: in {@code entries} a bit for each hash fragment that has an entry here, in {@code
-   * children} one for each that has a child node, in {@code slots} key, value, key, value, …, then
-   * the children. Below the last bits of the hash, the slots are plain pairs of colliding keys.
+   * A set in the making. It copies a node at the first change to it only, so many changes cost
+   * little more than the nodes that there are in the end. Confined to one thread.
    */
-  private static final class Node {
-    private final int entries;
-    private final int children;
-    private final @Nullable Object[] slots;
+  static final class Builder<V> {
+    private final Function<V, String> keyOf;
+    private TrieNode<V> root;
+    private int size;
+    // nodes that carry it were made here since the last build, and nobody else has seen them
+    private TrieNode.Owner owner = new TrieNode.Owner();
 
-    Node(int entries, int children, @Nullable Object[] slots) {
-      this.entries = entries;
-      this.children = children;
-      this.slots = slots;
+    private Builder(HashTrie<V> from) {
+      this.keyOf = from.keyOf;
+      this.root = from.root;
+      this.size = from.size;
     }
 
-    @Nullable Object find(String key, int hash, int shift) {
-      if (shift >= HASH_BITS) {
-        int i = indexOfCollision(key);
-        return i < 0 ? null : slots[i + 1];
+    /** The value of a key, or null. */
+    @Nullable V find(String key) {
+      return root.find(keyOf, key, TrieNode.hash(key), 0);
+    }
+
+    /** Puts a value in the place of the one with its key, which is answered, or null. */
+    @Nullable V put(V value) {
+      String key = keyOf.apply(value);
+      int hash = TrieNode.hash(key);
+      V former = root.find(keyOf, key, hash, 0);
+      root = root.put(owner, keyOf, key, value, hash, 0);
+      if (former == null) {
+        size++;
       }
-      int bit = bit(hash, shift);
-      if ((entries & bit) != 0) {
-        int i = entryIndex(bit);
-        return key.equals(slots[i]) ? slots[i + 1] : null;
+      return former;
+    }
+
+    /** Removes the value of a key, which is answered, or null. */
+    @Nullable V remove(String key) {
+      int hash = TrieNode.hash(key);
+      V former = root.find(keyOf, key, hash, 0);
+      if (former != null) {
+        root = root.without(owner, keyOf, key, hash, 0);
+        size--;
       }
-      return (children & bit) == 0 ? null : child(bit).find(key, hash, shift + BITS);
+      return former;
     }
 
-    Node with(String key, Object value, int hash, int shift) {
-      if (shift >= HASH_BITS) {
-        int i = indexOfCollision(key);
-        return i < 0
-            ? new Node(0, 0, inserted(slots, slots.length, key, value))
-            : new Node(0, 0, replaced(slots, i + 1, value));
-      }
-      int bit = bit(hash, shift);
-      if ((entries & bit) != 0) {
-        int i = entryIndex(bit);
-        if (key.equals(slots[i])) {
-          return new Node(entries, children, replaced(slots, i + 1, value));
-        }
-        Node child =
-            EMPTY_NODE
-                .with(keyAt(i), valueAt(i), hash(keyAt(i)), shift + BITS)
-                .with(key, value, hash, shift + BITS);
-        return withChildForEntry(bit, i, child);
-      }
-      if ((children & bit) != 0) {
-        Node child = child(bit).with(key, value, hash, shift + BITS);
-        return new Node(entries, children, replaced(slots, childIndex(bit), child));
-      }
-      int i = 2 * Integer.bitCount(entries & (bit - 1));
-      return new Node(entries | bit, children, inserted(slots, i, key, value));
-    }
-
-    /** The key is known to be here. */
-    Node without(String key, int hash, int shift) {
-      if (shift >= HASH_BITS) {
-        return new Node(0, 0, removed(slots, indexOfCollision(key), 2));
-      }
-      int bit = bit(hash, shift);
-      if ((entries & bit) != 0) {
-        return new Node(entries ^ bit, children, removed(slots, entryIndex(bit), 2));
-      }
-      Node child = child(bit).without(key, hash, shift + BITS);
-      // a child with one entry left moves up, so that equal maps have equal shapes
-      return child.isSingleEntry()
-          ? withEntryForChild(bit, child)
-          : new Node(entries, children, replaced(slots, childIndex(bit), child));
-    }
-
-    void forEach(Consumer<Object> visitor) {
-      int pairs = slots.length - Integer.bitCount(children);
-      for (int i = 1; i < pairs; i += 2) {
-        visitor.accept(valueAt(i - 1));
-      }
-      for (int i = pairs; i < slots.length; i++) {
-        nodeAt(i).forEach(visitor);
-      }
-    }
-
-    private Node withChildForEntry(int bit, int entryIndex, Node child) {
-      @Nullable Object[] without = removed(slots, entryIndex, 2);
-      int childIndex = without.length - Integer.bitCount(children & -bit);
-      @Nullable Object[] with = Arrays.copyOf(without, without.length + 1);
-      System.arraycopy(without, childIndex, with, childIndex + 1, without.length - childIndex);
-      with[childIndex] = child;
-      return new Node(entries ^ bit, children | bit, with);
-    }
-
-    private Node withEntryForChild(int bit, Node child) {
-      @Nullable Object[] without = removed(slots, childIndex(bit), 1);
-      int i = 2 * Integer.bitCount(entries & (bit - 1));
-      return new Node(
-          entries | bit, children ^ bit, inserted(without, i, child.keyAt(0), child.valueAt(0)));
-    }
-
-    private boolean isSingleEntry() {
-      return children == 0 && slots.length == 2;
-    }
-
-    private int entryIndex(int bit) {
-      return 2 * Integer.bitCount(entries & (bit - 1));
-    }
-
-    private int childIndex(int bit) {
-      return slots.length - Integer.bitCount(children & -bit);
-    }
-
-    private int indexOfCollision(String key) {
-      for (int i = 0; i < slots.length; i += 2) {
-        if (key.equals(slots[i])) {
-          return i;
-        }
-      }
-      return -1;
-    }
-
-    private Node child(int bit) {
-      return nodeAt(childIndex(bit));
-    }
-
-    private Node nodeAt(int i) {
-      return (Node) present(slots[i]);
-    }
-
-    private String keyAt(int i) {
-      return (String) present(slots[i]);
-    }
-
-    private Object valueAt(int i) {
-      return present(slots[i + 1]);
-    }
-
-    private static Object present(@Nullable Object slot) {
-      if (slot == null) {
-        throw new IllegalStateException("a slot of the trie is empty");
-      }
-      return slot;
-    }
-
-    private static int bit(int hash, int shift) {
-      return 1 << ((hash >>> shift) & MASK);
-    }
-
-    private static @Nullable Object[] replaced(@Nullable Object[] slots, int i, Object value) {
-      @Nullable Object[] copy = slots.clone();
-      copy[i] = value;
-      return copy;
-    }
-
-    private static @Nullable Object[] inserted(
-        @Nullable Object[] slots, int i, String key, Object value) {
-      @Nullable Object[] copy = Arrays.copyOf(slots, slots.length + 2);
-      System.arraycopy(slots, i, copy, i + 2, slots.length - i);
-      copy[i] = key;
-      copy[i + 1] = value;
-      return copy;
-    }
-
-    private static @Nullable Object[] removed(@Nullable Object[] slots, int i, int count) {
-      @Nullable Object[] copy = Arrays.copyOf(slots, slots.length - count);
-      System.arraycopy(slots, i + count, copy, i, slots.length - count - i);
-      return copy;
+    /** The set as it is now. */
+    HashTrie<V> build() {
+      owner = new TrieNode.Owner();
+      return new HashTrie<>(keyOf, root, size);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.postern.change.ChangeSet;
 import io.postern.change.Revision;
 import io.postern.client.ClientDirectory;
 import io.postern.client.RegisteredClient;
+import io.postern.grant.AgentAudience;
 import io.postern.grant.ProtectedResource;
 import io.postern.jose.SigningKeys;
 import org.jspecify.annotations.Nullable;
@@ -12,38 +13,55 @@ import org.jspecify.annotations.Nullable;
 /**
  * The registry at one revision, as token requests need it. Immutable; an image and a change set
  * make the next image, which shares with the former all that did not change.
+ *
+ * <p>Most agents are known by the audience that follows from their id. They are found as clients,
+ * and nothing is held for that audience; only the resources that were given one have their own
+ * entries.
  */
 public final class IndexImage implements ClientDirectory {
   /** The image before anything was read. */
   public static final IndexImage EMPTY =
       new IndexImage(
-          Revision.NONE, HashTrie.empty(), HashTrie.empty(), HashTrie.empty(), SigningKeys.NONE);
+          Revision.NONE,
+          HashTrie.empty(RegisteredClient::clientId),
+          HashTrie.empty(ProtectedResource::audience),
+          HashTrie.empty(ProtectedResource::id),
+          0,
+          SigningKeys.NONE);
 
   private final Revision revision;
   private final HashTrie<RegisteredClient> clients;
   private final HashTrie<ProtectedResource> resourcesByAudience;
-  // by id: a resource that is gone is known by its id alone
-  private final HashTrie<String> audiences;
+  // a resource that is gone is known by its id alone
+  private final HashTrie<ProtectedResource> resourcesById;
+  private final int agentResources;
   private final SigningKeys signingKeys;
 
   private IndexImage(
       Revision revision,
       HashTrie<RegisteredClient> clients,
       HashTrie<ProtectedResource> resourcesByAudience,
-      HashTrie<String> audiences,
+      HashTrie<ProtectedResource> resourcesById,
+      int agentResources,
       SigningKeys signingKeys) {
     this.revision = revision;
     this.clients = clients;
     this.resourcesByAudience = resourcesByAudience;
-    this.audiences = audiences;
+    this.resourcesById = resourcesById;
+    this.agentResources = agentResources;
     this.signingKeys = signingKeys;
   }
 
   /** The image with these changes. */
   public IndexImage with(ChangeSet changes) {
-    Builder next = new Builder(this);
-    changes.changes().forEach(next::apply);
-    return next.build(changes.to());
+    Builder next = edit();
+    next.apply(changes);
+    return next.build();
+  }
+
+  /** Starts from this image, which stays as it is. */
+  public Builder edit() {
+    return new Builder(this);
   }
 
   /** The revision that this image shows. */
@@ -58,7 +76,11 @@ public final class IndexImage implements ClientDirectory {
 
   /** The resource of that audience, active or not; null when there is none. */
   public @Nullable ProtectedResource findResource(String audience) {
-    return resourcesByAudience.find(audience);
+    String agentId = AgentAudience.findId(audience);
+    RegisteredClient agent = agentId == null ? null : clients.find(agentId);
+    ProtectedResource resource = agent == null ? null : agent.findAgentResource();
+    // another may have been given an audience that looks like an agent's
+    return resource == null ? resourcesByAudience.find(audience) : resource;
   }
 
   /** The published signing keys. */
@@ -73,58 +95,82 @@ public final class IndexImage implements ClientDirectory {
 
   /** The number of resources. */
   public int resourceCount() {
-    return audiences.size();
+    return resourcesById.size() + agentResources;
   }
 
   /** Counts the grants; walks all clients. */
   public long countGrants() {
     long[] count = new long[1];
-    clients.forEach(client -> count[0] += client.grants().size());
+    clients.forEach(client -> count[0] += client.grantCount());
     return count[0];
   }
 
-  private static final class Builder {
-    private HashTrie<RegisteredClient> clients;
-    private HashTrie<ProtectedResource> resourcesByAudience;
-    private HashTrie<String> audiences;
+  /**
+   * The next image in the making: change sets are applied one after the other, and nobody sees it
+   * before it is built. Confined to one thread.
+   */
+  public static final class Builder {
+    private final HashTrie.Builder<RegisteredClient> clients;
+    private final HashTrie.Builder<ProtectedResource> resourcesByAudience;
+    private final HashTrie.Builder<ProtectedResource> resourcesById;
+    private int agentResources;
     private SigningKeys signingKeys;
+    private Revision revision;
 
-    Builder(IndexImage image) {
-      clients = image.clients;
-      resourcesByAudience = image.resourcesByAudience;
-      audiences = image.audiences;
+    private Builder(IndexImage image) {
+      clients = image.clients.edit();
+      resourcesByAudience = image.resourcesByAudience.edit();
+      resourcesById = image.resourcesById.edit();
+      agentResources = image.agentResources;
       signingKeys = image.signingKeys;
+      revision = image.revision;
     }
 
-    void apply(Change change) {
+    /** Applies changes; the image's revision is theirs. */
+    public void apply(ChangeSet changes) {
+      changes.changes().forEach(this::apply);
+      revision = changes.to();
+    }
+
+    private void apply(Change change) {
       switch (change) {
-        case Change.ClientPut put -> clients = clients.with(put.client().clientId(), put.client());
-        case Change.ClientRemoved removed -> clients = clients.without(removed.clientId());
-        case Change.ResourcePut put -> putResource(put.resource());
-        case Change.ResourceRemoved removed -> removeResource(removed.id());
+        case Change.ClientPut put ->
+            agentResources += count(put.client()) - count(clients.put(put.client()));
+        case Change.ResourcePut put -> {
+          release(resourcesById.put(put.resource()));
+          resourcesByAudience.put(put.resource());
+        }
+        case Change.ApplicationRemoved removed -> {
+          agentResources -= count(clients.remove(removed.id()));
+          release(resourcesById.remove(removed.id()));
+        }
         case Change.SigningKeysPut put -> signingKeys = put.keys();
       }
     }
 
-    private void putResource(ProtectedResource resource) {
-      resourcesByAudience = resourcesByAudience.with(resource.audience(), resource);
-      audiences = audiences.with(resource.id(), resource.audience());
+    private static int count(@Nullable RegisteredClient client) {
+      return client == null || client.settings().agentTokens() == null ? 0 : 1;
     }
 
-    private void removeResource(String id) {
-      String audience = audiences.find(id);
-      if (audience != null) {
-        audiences = audiences.without(id);
+    private void release(@Nullable ProtectedResource former) {
+      if (former != null) {
+        ProtectedResource present = resourcesByAudience.find(former.audience());
         // its audience may be another resource's by now
-        ProtectedResource present = resourcesByAudience.find(audience);
-        if (present != null && present.id().equals(id)) {
-          resourcesByAudience = resourcesByAudience.without(audience);
+        if (present != null && present.id().equals(former.id())) {
+          resourcesByAudience.remove(former.audience());
         }
       }
     }
 
-    IndexImage build(Revision revision) {
-      return new IndexImage(revision, clients, resourcesByAudience, audiences, signingKeys);
+    /** The image with all that was applied. */
+    public IndexImage build() {
+      return new IndexImage(
+          revision,
+          clients.build(),
+          resourcesByAudience.build(),
+          resourcesById.build(),
+          agentResources,
+          signingKeys);
     }
   }
 }

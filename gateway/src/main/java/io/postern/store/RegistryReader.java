@@ -5,6 +5,7 @@ import io.postern.change.ChangeSet;
 import io.postern.change.Revision;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeys;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import java.util.ArrayList;
@@ -30,16 +31,29 @@ public final class RegistryReader {
     SNAPSHOT_NEEDED
   }
 
+  /** Takes a snapshot, page by page. */
+  @FunctionalInterface
+  public interface SnapshotHandler {
+    /**
+     * Takes a page.
+     *
+     * @param applicationsRead how many have been handed over, with these
+     * @param applicationsInAll how many there are in the snapshot
+     */
+    void handle(ChangeSet page, long applicationsRead, long applicationsInAll);
+  }
+
   private final Statements statements;
-  private final ApplicationReader applications;
+  private final SharedValues shared;
   private final Keyring keyring;
 
   /**
    * @param connection one connection, used by nobody else
+   * @param shared of this and all former readings
    */
-  public RegistryReader(SqlClient connection, Keyring keyring) {
+  public RegistryReader(SqlClient connection, SharedValues shared, Keyring keyring) {
     this.statements = new Statements(connection);
-    this.applications = new ApplicationReader(statements);
+    this.shared = shared;
     this.keyring = keyring;
   }
 
@@ -48,26 +62,45 @@ public final class RegistryReader {
     return new Revision(statements.query("select revision from feed_head").getFirst().getLong(0));
   }
 
-  /** Hands over everything, as changes to nothing. Pages carry the same revision. */
-  public void readSnapshot(Consumer<ChangeSet> page) {
+  /**
+   * Hands over everything, as changes to nothing. Pages carry the same revision. While one is
+   * handled the next is on its way, so no more than two are in memory.
+   */
+  public void readSnapshot(SnapshotHandler handler) {
     begin();
     Revision head = head();
-    page.accept(new ChangeSet(head, List.of(readSigningKeys())));
+    long total = statements.query("select count(*) from application").getFirst().getLong(0);
+    handler.handle(new ChangeSet(head, List.of(readSigningKeys())), 0, total);
+    ApplicationReader reader = new ApplicationReader(statements, shared);
+    long read = 0;
+    ApplicationReader.Rows rows = null;
+    Future<List<Row>> asked = askForEnd("");
     String last = "";
     while (true) {
-      List<String> ids = new ArrayList<>(PAGE);
-      for (Row row :
-          statements.query(
-              "select id from application where id > $1 order by id limit " + PAGE, last)) {
-        ids.add(row.getString(0));
+      String end = Statements.await(asked).getFirst().getString(0);
+      ApplicationReader.Asked next = end == null ? null : reader.ask(last, end);
+      if (end != null) {
+        asked = askForEnd(end);
+        last = end;
       }
-      if (ids.isEmpty()) {
+      if (rows != null) {
+        read += rows.applications().size();
+        handler.handle(new ChangeSet(head, reader.changes(rows)), read, total);
+      }
+      if (next == null) {
         break;
       }
-      page.accept(new ChangeSet(head, applications.read(ids)));
-      last = ids.getLast();
+      rows = reader.await(next);
     }
     commit();
+  }
+
+  /** Asks for the last id of the page that follows an id; null when there is none. */
+  private Future<List<Row>> askForEnd(String after) {
+    return statements.start(
+        "select max(id) from (select id from application where id > $1 order by id limit %d) page"
+            .formatted(PAGE),
+        after);
   }
 
   /** Hands over what changed after a revision. The revision is reached with the last page only. */
@@ -90,10 +123,12 @@ public final class RegistryReader {
         default -> throw new IllegalStateException("unknown entity in the feed");
       }
     }
-    List<String> ids = List.copyOf(changed);
+    ApplicationReader reader = new ApplicationReader(statements, shared);
+    // in the order of the table's index
+    List<String> ids = changed.stream().sorted().toList();
     for (int from = 0; from < ids.size(); from += PAGE) {
       List<String> some = ids.subList(from, Math.min(from + PAGE, ids.size()));
-      page.accept(new ChangeSet(head, applications.read(some)));
+      page.accept(new ChangeSet(head, reader.changes(reader.await(reader.ask(some)))));
     }
     page.accept(new ChangeSet(head, signingKeys ? List.of(readSigningKeys()) : List.of()));
     commit();

@@ -5,6 +5,7 @@ import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
@@ -28,9 +29,22 @@ final class Statements {
 
   /** All rows of the result. */
   List<Row> query(String sql, @Nullable Object... parameters) {
-    var result = client.preparedQuery(sql).execute(Tuple.wrap(Arrays.asList(parameters)));
-    List<Row> rows = new ArrayList<>();
-    await(result).forEach(rows::add);
+    return await(start(sql, parameters));
+  }
+
+  /**
+   * Sends the statement and does not wait. What is sent on one connection is answered in its order.
+   */
+  Future<List<Row>> start(String sql, @Nullable Object... parameters) {
+    return client
+        .preparedQuery(sql)
+        .execute(Tuple.wrap(Arrays.asList(parameters)))
+        .map(Statements::list);
+  }
+
+  private static List<Row> list(RowSet<Row> result) {
+    List<Row> rows = new ArrayList<>(result.size());
+    result.forEach(rows::add);
     return rows;
   }
 

@@ -2,12 +2,12 @@ package io.postern.sync;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.postern.change.ChangeSet;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
 import io.postern.store.Database;
 import io.postern.store.Keyring;
 import io.postern.store.RegistryReader;
+import io.postern.store.SharedValues;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -38,6 +38,7 @@ public final class IndexSync extends VerticleBase {
   private final Keyring keyring;
   private final GrantIndex index;
   private final PublishedRevisions published;
+  private final SharedValues shared = new SharedValues();
 
   // All of it is touched on the verticle's context only.
   private final Promise<Void> loaded = Promise.promise();
@@ -126,7 +127,7 @@ public final class IndexSync extends VerticleBase {
           .execute()
           .timeout(LISTEN_TIMEOUT.toMillis(), MILLISECONDS)
           .await();
-      RegistryReader reader = new RegistryReader(connection, keyring);
+      RegistryReader reader = new RegistryReader(connection, shared, keyring);
       if (!index.isLoaded()) {
         loadSnapshot(reader);
       }
@@ -156,9 +157,9 @@ public final class IndexSync extends VerticleBase {
       return;
     }
     // Pages are collected in an image that nobody sees: a batch becomes visible whole.
-    ImageBuilder next = new ImageBuilder(index.image());
-    switch (reader.readFeed(index.image().revision(), next::add)) {
-      case COMPLETE -> publish(next.image, asked);
+    IndexImage.Builder next = index.image().edit();
+    switch (reader.readFeed(index.image().revision(), next::apply)) {
+      case COMPLETE -> publish(next.build(), asked);
       case SNAPSHOT_NEEDED -> {
         LOG.warn(
             "The change feed does not go on from revision {}: reading everything anew",
@@ -170,14 +171,20 @@ public final class IndexSync extends VerticleBase {
 
   private void loadSnapshot(RegistryReader reader) {
     long asked = System.nanoTime();
-    ImageBuilder next = new ImageBuilder(IndexImage.EMPTY);
-    reader.readSnapshot(next::add);
-    publish(next.image, asked);
+    IndexImage.Builder next = IndexImage.EMPTY.edit();
+    LoadLog progress = new LoadLog(LOG, asked);
+    reader.readSnapshot(
+        (page, read, inAll) -> {
+          next.apply(page);
+          progress.note(read, inAll, System.nanoTime());
+        });
+    IndexImage image = next.build();
+    publish(image, asked);
     LOG.info(
         "The index is loaded: revision {}, {} clients, {} resources, in {} ms",
-        next.image.revision().number(),
-        next.image.clientCount(),
-        next.image.resourceCount(),
+        image.revision().number(),
+        image.clientCount(),
+        image.resourceCount(),
         Duration.ofNanos(System.nanoTime() - asked).toMillis());
     loaded.tryComplete();
   }
@@ -194,17 +201,5 @@ public final class IndexSync extends VerticleBase {
   private void waitForWake(Duration atMost) {
     wake.future().timeout(atMost.toMillis(), MILLISECONDS).otherwiseEmpty().await();
     wake = Promise.promise();
-  }
-
-  private static final class ImageBuilder {
-    private IndexImage image;
-
-    ImageBuilder(IndexImage image) {
-      this.image = image;
-    }
-
-    void add(ChangeSet page) {
-      image = image.with(page);
-    }
   }
 }

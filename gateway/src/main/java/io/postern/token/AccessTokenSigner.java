@@ -73,7 +73,7 @@ public final class AccessTokenSigner {
   private Signature initialized(SigningKey key) {
     Signature signature = key.algorithm().newSignature(provider);
     try {
-      signature.initSign(key.privateKey());
+      signature.initSign(key.privateKey(), provider.secureRandom());
       return signature;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("key " + key.kid() + " cannot sign", e);

@@ -13,7 +13,6 @@ import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -106,7 +105,7 @@ public final class TokenIssuer {
     return switch (grant.decide(access.scopes())) {
       case ScopeDecision.Nothing.GRANTED -> new TokenOutcome.Refused(Refusal.NOTHING_GRANTED);
       case ScopeDecision.Granted granted ->
-          sign(authenticated, resource, granted.scopes(), image, now);
+          sign(authenticated, resource, granted.scope(), image, now);
     };
   }
 
@@ -123,14 +122,13 @@ public final class TokenIssuer {
   private TokenOutcome sign(
       ClientAuthentication.Authenticated authenticated,
       ProtectedResource resource,
-      List<String> scopes,
+      String scope,
       IndexImage image,
       Instant now) {
     SigningKey key = image.signingKeys().findActive(resource.signingAlgorithm());
     if (key == null) {
       return new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS);
     }
-    String scope = String.join(" ", scopes);
     long issuedAt = now.getEpochSecond();
     AccessTokenClaims claims =
         new AccessTokenClaims(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.AsymmetricJWK;
 import io.postern.crypto.CryptoProvider;
+import io.postern.grant.Expiry;
 import io.postern.jose.DecoyKeys;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.oauth.ClientCredentials;
@@ -124,13 +125,16 @@ class AssertionVerifierTest {
             KEY.algorithm().keyType(),
             null,
             ((AsymmetricJWK) KEY.jwk()).toPublicKey().getEncoded(),
-            keyExpiresAt);
+            Expiry.micros(keyExpiresAt));
     RegisteredClient client =
         new RegisteredClient(
             "agent",
-            true,
-            Set.of(GrantType.CLIENT_CREDENTIALS),
-            AssertionAudience.ISSUER,
+            new ClientSettings(
+                true,
+                Set.of(GrantType.CLIENT_CREDENTIALS),
+                AssertionAudience.ISSUER,
+                List.of(),
+                null),
             List.of(),
             List.of(key),
             List.of());

@@ -46,6 +46,7 @@ class CommandIT {
     "POSTERN_LICENSE_LIMIT, 0",
     "POSTERN_EVENT_LOOPS, 0",
     "POSTERN_TRUSTED_PROXIES, 10.0.0.0/99",
+    "POSTERN_CRYPTO_PROVIDER, openssl",
     "POSTERN_BOOTSTRAP_ADMIN_SECRET_FILE, /no/such/file"
   })
   void badSetting_endsTheStart_withStatus2AndOneLine(String variable, String value) {

@@ -4,27 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JOSEObjectType;
-import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
-import com.nimbusds.jose.jwk.AsymmetricJWK;
-import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.postern.testing.PublishedKeys;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
-import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -66,33 +55,8 @@ class Rfc9068AccessTokenTest {
     return service;
   }
 
-  /** Verifies the signature with the published key that the header names. */
   private static void verify(SignedJWT jwt) throws Exception {
-    JWK jwk =
-        JWKSet.parse(gateway.get(gateway.jwksUri()).body())
-            .getKeyByKeyId(jwt.getHeader().getKeyID());
-    assertThat(jwk).as("the key of the token is published").isNotNull();
-    assertThat(jwk.getAlgorithm().getName()).isEqualTo(jwt.getHeader().getAlgorithm().getName());
-    if (jwk instanceof OctetKeyPair okp) {
-      // Nimbus leaves Ed25519 to a library that is not here; the JDK has it
-      Signature signature = Signature.getInstance("Ed25519", "SunEC");
-      signature.initVerify(ed25519(okp));
-      signature.update(jwt.getSigningInput());
-      assertThat(signature.verify(jwt.getSignature().decode())).isTrue();
-    } else {
-      PublicKey key = ((AsymmetricJWK) jwk).toPublicKey();
-      assertThat(
-              jwt.verify(new DefaultJWSVerifierFactory().createJWSVerifier(jwt.getHeader(), key)))
-          .isTrue();
-    }
-  }
-
-  private static PublicKey ed25519(OctetKeyPair okp) throws Exception {
-    byte[] spki =
-        new SubjectPublicKeyInfo(
-                new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519), okp.getDecodedX())
-            .getEncoded();
-    return KeyFactory.getInstance("Ed25519", "SunEC").generatePublic(new X509EncodedKeySpec(spki));
+    assertThat(PublishedKeys.of(gateway).verify(jwt)).isTrue();
   }
 
   @Nested

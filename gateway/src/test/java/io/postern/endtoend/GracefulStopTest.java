@@ -102,6 +102,7 @@ class GracefulStopTest {
         s.eventLoops(),
         s.assertions(),
         s.trustedProxies(),
-        new GatewaySettings.Drain(delay, Duration.ofSeconds(10)));
+        new GatewaySettings.Drain(delay, Duration.ofSeconds(10)),
+        s.crypto());
   }
 }

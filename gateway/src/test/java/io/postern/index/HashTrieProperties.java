@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -15,14 +16,16 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
 
 class HashTrieProperties {
-  /** To put the value, or to remove the key where there is none. */
-  private record Step(HashTrie<Integer> trie, Map<String, Integer> model) {
+  private record Entry(String key, int value) {}
+
+  /** A trie and what it must hold. */
+  private record Step(HashTrie<Entry> trie, Map<String, Entry> model) {
     void assertSame(Iterable<String> keys) {
       assertThat(trie.size()).isEqualTo(model.size());
       for (String key : keys) {
         assertThat(trie.find(key)).as(key).isEqualTo(model.get(key));
       }
-      List<Integer> values = new ArrayList<>();
+      List<Entry> values = new ArrayList<>();
       trie.forEach(values::add);
       assertThat(values).containsExactlyInAnyOrderElementsOf(model.values());
     }
@@ -55,35 +58,60 @@ class HashTrieProperties {
   @Property(tries = 500)
   void trie_behavesAsAHashMap_andFormerOnesStay(
       @ForAll("changes") List<Tuple2<String, Integer>> changes) {
-    HashTrie<Integer> trie = HashTrie.empty();
-    Map<String, Integer> model = new HashMap<>();
+    HashTrie<Entry> trie = HashTrie.empty(Entry::key);
+    Map<String, Entry> model = new HashMap<>();
     List<Step> steps = new ArrayList<>();
     for (Tuple2<String, Integer> change : changes) {
-      if (change.get2() < 0) {
-        trie = trie.without(change.get1());
-        model.remove(change.get1());
-      } else {
-        trie = trie.with(change.get1(), change.get2());
-        model.put(change.get1(), change.get2());
-      }
-      assertThat(trie.find(change.get1())).isEqualTo(model.get(change.get1()));
-      assertThat(trie.size()).isEqualTo(model.size());
+      HashTrie.Builder<Entry> next = trie.edit();
+      assertThat(apply(change, next)).isEqualTo(apply(change, model));
+      trie = next.build();
       steps.add(new Step(trie, Map.copyOf(model)));
     }
     List<String> keys = changes.stream().map(Tuple2::get1).distinct().toList();
     steps.forEach(step -> step.assertSame(keys));
   }
 
+  /** One builder makes all changes and builds now and then: what it has built stays as it was. */
+  @Property(tries = 500)
+  void builder_behavesAsAHashMap_andWhatItBuiltStays(
+      @ForAll("changes") List<Tuple2<String, Integer>> changes, @ForAll Random random) {
+    HashTrie.Builder<Entry> builder = HashTrie.<Entry>empty(Entry::key).edit();
+    Map<String, Entry> model = new HashMap<>();
+    List<Step> steps = new ArrayList<>();
+    for (Tuple2<String, Integer> change : changes) {
+      assertThat(apply(change, builder)).isEqualTo(apply(change, model));
+      assertThat(builder.find(change.get1())).isEqualTo(model.get(change.get1()));
+      if (random.nextInt(5) == 0) {
+        steps.add(new Step(builder.build(), Map.copyOf(model)));
+      }
+    }
+    steps.add(new Step(builder.build(), Map.copyOf(model)));
+    List<String> keys = changes.stream().map(Tuple2::get1).distinct().toList();
+    steps.forEach(step -> step.assertSame(keys));
+  }
+
   @Property(tries = 200)
   void trie_withAllRemoved_isEmptyAgain(@ForAll("changes") List<Tuple2<String, Integer>> changes) {
-    HashTrie<Integer> trie = HashTrie.empty();
+    HashTrie.Builder<Entry> builder = HashTrie.<Entry>empty(Entry::key).edit();
     for (Tuple2<String, Integer> change : changes) {
-      trie = trie.with(change.get1(), change.get2());
+      builder.put(new Entry(change.get1(), change.get2()));
     }
     for (Tuple2<String, Integer> change : changes.reversed()) {
-      trie = trie.without(change.get1());
-      assertThat(trie.find(change.get1())).isNull();
+      builder.remove(change.get1());
+      assertThat(builder.find(change.get1())).isNull();
     }
-    new Step(trie, Map.of()).assertSame(changes.stream().map(Tuple2::get1).toList());
+    new Step(builder.build(), Map.of()).assertSame(changes.stream().map(Tuple2::get1).toList());
+  }
+
+  private static Entry apply(Tuple2<String, Integer> change, HashTrie.Builder<Entry> builder) {
+    return change.get2() < 0
+        ? builder.remove(change.get1())
+        : builder.put(new Entry(change.get1(), change.get2()));
+  }
+
+  private static Entry apply(Tuple2<String, Integer> change, Map<String, Entry> model) {
+    return change.get2() < 0
+        ? model.remove(change.get1())
+        : model.put(change.get1(), new Entry(change.get1(), change.get2()));
   }
 }

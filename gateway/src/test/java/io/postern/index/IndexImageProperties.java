@@ -6,26 +6,37 @@ import io.postern.change.Change;
 import io.postern.change.ChangeSet;
 import io.postern.change.Revision;
 import io.postern.client.AssertionAudience;
+import io.postern.client.ClientSettings;
 import io.postern.client.RegisteredClient;
+import io.postern.grant.AgentAudience;
+import io.postern.grant.Expiry;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
+import io.postern.grant.ScopeSet;
+import io.postern.grant.TokenPolicy;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.oauth.GrantType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class IndexImageProperties {
-  private static final List<String> AUDIENCES = List.of("urn:a", "urn:b", "urn:c", "urn:d");
+  // two of them look as if they followed from an agent's id
+  private static final List<String> AUDIENCES =
+      List.of("urn:a", "urn:b", "urn:postern:agent:c1", "urn:postern:agent:c2");
+
+  private static final TokenPolicy TOKENS = new TokenPolicy(900, SignatureAlgorithm.ES256);
 
   /** The registry as plain maps; an id is never given twice, an audience may be. */
   private static final class Model {
@@ -42,11 +53,11 @@ class IndexImageProperties {
       switch (choice % 7) {
         case 0 -> {
           String id = "c" + ++lastId;
-          clients.put(id, client(id, true, choice));
+          clients.put(id, client(id, true, isFree(AgentAudience.of(id)), choice));
           touched.add(id);
         }
         case 1, 2 -> {
-          if (resources.values().stream().noneMatch(r -> r.audience().equals(audience))) {
+          if (isFree(audience)) {
             String id = "r" + ++lastId;
             resources.put(id, resource(id, audience, true, choice));
             touched.add(id);
@@ -55,7 +66,8 @@ class IndexImageProperties {
         case 3 -> {
           String id = pick(clients, choice);
           if (id != null) {
-            clients.put(id, client(id, choice % 2 == 0, choice));
+            boolean isAgent = clients.get(id).findAgentResource() != null;
+            clients.put(id, client(id, choice % 2 == 0, isAgent, choice));
             touched.add(id);
           }
         }
@@ -89,8 +101,7 @@ class IndexImageProperties {
       ProtectedResource resource = resources.get(id);
       List<Change> changes = new ArrayList<>();
       if (client == null && resource == null) {
-        changes.add(new Change.ClientRemoved(id));
-        changes.add(new Change.ResourceRemoved(id));
+        changes.add(new Change.ApplicationRemoved(id));
       }
       if (client != null) {
         changes.add(new Change.ClientPut(client));
@@ -101,6 +112,25 @@ class IndexImageProperties {
       return changes;
     }
 
+    /** The database lets no two resources have one audience. */
+    private boolean isFree(String audience) {
+      return findResource(clients, resources, audience) == null;
+    }
+
+    static ProtectedResource findResource(
+        Map<String, RegisteredClient> clients,
+        Map<String, ProtectedResource> resources,
+        String audience) {
+      return Stream.concat(
+              resources.values().stream(),
+              clients.values().stream()
+                  .map(RegisteredClient::findAgentResource)
+                  .filter(Objects::nonNull))
+          .filter(resource -> resource.audience().equals(audience))
+          .findFirst()
+          .orElse(null);
+    }
+
     State state() {
       return new State(new TreeMap<>(clients), new TreeMap<>(resources));
     }
@@ -109,17 +139,21 @@ class IndexImageProperties {
       return from.isEmpty() ? null : new ArrayList<>(from.keySet()).get(choice / 7 % from.size());
     }
 
-    private static RegisteredClient client(String id, boolean active, int choice) {
+    private static RegisteredClient client(String id, boolean active, boolean isAgent, int choice) {
       return new RegisteredClient(
           id,
-          active,
-          Set.of(GrantType.CLIENT_CREDENTIALS),
-          AssertionAudience.ISSUER,
+          new ClientSettings(
+              active,
+              Set.of(GrantType.CLIENT_CREDENTIALS),
+              AssertionAudience.ISSUER,
+              List.of(),
+              isAgent ? TOKENS : null),
           List.of(),
           List.of(),
           AUDIENCES.stream()
               .limit(choice % 3)
-              .map(audience -> new Grant(audience, List.of("s" + choice), null))
+              .map(
+                  audience -> new Grant(audience, ScopeSet.of(List.of("s" + choice)), Expiry.NEVER))
               .toList());
     }
 
@@ -190,16 +224,16 @@ class IndexImageProperties {
     for (String id : ids) {
       assertThat(image.findClient(id)).isEqualTo(state.clients().get(id));
     }
-    for (String audience : AUDIENCES) {
-      ProtectedResource expected =
-          state.resources().values().stream()
-              .filter(resource -> resource.audience().equals(audience))
-              .findFirst()
-              .orElse(null);
+    Set<String> audiences = new TreeSet<>(AUDIENCES);
+    ids.forEach(id -> audiences.add(AgentAudience.of(id)));
+    int resources = 0;
+    for (String audience : audiences) {
+      ProtectedResource expected = Model.findResource(state.clients(), state.resources(), audience);
       assertThat(image.findResource(audience)).isEqualTo(expected);
+      resources += expected == null ? 0 : 1;
     }
     assertThat(image.clientCount()).isEqualTo(state.clients().size());
-    assertThat(image.resourceCount()).isEqualTo(state.resources().size());
+    assertThat(image.resourceCount()).isEqualTo(resources);
     assertThat(image.countGrants())
         .isEqualTo(state.clients().values().stream().mapToLong(c -> c.grants().size()).sum());
   }

@@ -138,9 +138,10 @@ class IndexSyncProperties {
       case 0, 1, 2 ->
           """
           insert into application (id, kind, name, audience, permission_name, permission_mode)
-          select 'agent-' || id, 'agent', 'An agent', 'urn:agent:' || id, 'Call it', 'auto'
+          select 'agent-' || id, 'agent', 'An agent', '%s' || id, 'Call it', 'auto'
             from (select nextval('creation_number') as id) numbers\
-          """;
+          """
+              .formatted(n % 3 == 0 ? "urn:agent:" : "urn:postern:agent:agent-");
       case 3 ->
           """
           insert into application (id, kind, name, audience)
@@ -213,24 +214,12 @@ class IndexSyncProperties {
         .formatted(column, table, where, n, table, where);
   }
 
-  private static Map<String, String> describe(IndexImage image) throws SQLException {
-    Map<String, String> description = new TreeMap<>();
+  private static Map<String, Object> describe(IndexImage image) throws SQLException {
+    Map<String, Object> description = new TreeMap<>();
     for (String id : query("select id from application_id")) {
       RegisteredClient client = image.findClient(id);
       if (client != null) {
-        List<String> grants = new ArrayList<>();
-        client.grants().forEach(grant -> grants.add(grant.toString()));
-        grants.sort(null);
-        description.put(
-            id,
-            List.of(
-                    client.active(),
-                    client.grantTypes(),
-                    client.assertionAudience(),
-                    client.secrets(),
-                    client.keys(),
-                    grants)
-                .toString());
+        description.put(id, client);
       }
     }
     for (String audience :
@@ -238,6 +227,7 @@ class IndexSyncProperties {
             """
             select audience from application where audience is not null
             union select 'urn:agent:' || substr(id, 7) from application_id where id like 'agent-%'
+            union select 'urn:postern:agent:' || id from application_id where id like 'agent-%'
             union select 'urn:pool:' || n from generate_series(0, 3) n\
             """)) {
       description.put(audience, Objects.toString(image.findResource(audience)));

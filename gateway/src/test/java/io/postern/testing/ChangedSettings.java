@@ -1,6 +1,7 @@
 package io.postern.testing;
 
 import io.postern.GatewaySettings;
+import io.postern.crypto.CryptoProvider;
 import io.postern.oauth.Issuer;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,24 @@ public final class ChangedSettings {
             s.trustedProxies());
   }
 
+  public static UnaryOperator<GatewaySettings> crypto(CryptoProvider provider) {
+    return s ->
+        new GatewaySettings(
+            s.issuer(),
+            s.http(),
+            s.management(),
+            s.database(),
+            s.masterKeys(),
+            s.bootstrapAdminSecret(),
+            s.maxStaleness(),
+            s.licenseLimit(),
+            s.eventLoops(),
+            s.assertions(),
+            s.trustedProxies(),
+            s.drain(),
+            provider);
+  }
+
   private static GatewaySettings copy(
       GatewaySettings s,
       Issuer issuer,
@@ -72,6 +91,7 @@ public final class ChangedSettings {
         s.eventLoops(),
         assertions,
         trustedProxies,
-        s.drain());
+        s.drain(),
+        s.crypto());
   }
 }

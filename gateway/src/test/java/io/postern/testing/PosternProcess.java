@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,10 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A run of the distribution's {@code bin/postern} in a process of its own. */
 public final class PosternProcess implements AutoCloseable {
-  private static final Path LAUNCHER = Path.of("target", "postern", "bin", "postern");
+  private static final Path DISTRIBUTION = Path.of("target", "postern");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Process process;
@@ -33,16 +35,43 @@ public final class PosternProcess implements AutoCloseable {
 
   /** Starts a command with these variables and no other {@code POSTERN_*}. */
   public static PosternProcess start(Map<String, String> environment, String... arguments) {
+    return start(DISTRIBUTION, environment, arguments);
+  }
+
+  /** The same with another distribution. */
+  public static PosternProcess start(
+      Path distribution, Map<String, String> environment, String... arguments) {
     try {
       Path out = Files.createTempFile(Path.of("target"), "postern-", ".out");
       Path err = Files.createTempFile(Path.of("target"), "postern-", ".err");
-      List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+      List<String> command =
+          new ArrayList<>(List.of(distribution.resolve("bin/postern").toString()));
       command.addAll(List.of(arguments));
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
       builder.environment().keySet().removeIf(name -> name.startsWith("POSTERN_"));
       builder.environment().putAll(environment);
       return new PosternProcess(builder.start(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * A copy of the distribution, to be changed. Its files keep their times, which the JVM compares
+   * before it takes an AOT cache.
+   */
+  public static Path copyDistribution(Path directory) {
+    try (Stream<Path> files = Files.walk(DISTRIBUTION)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path copy = directory.resolve(DISTRIBUTION.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+      return directory;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

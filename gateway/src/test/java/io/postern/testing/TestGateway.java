@@ -2,6 +2,7 @@ package io.postern.testing;
 
 import io.postern.Gateway;
 import io.postern.GatewaySettings;
+import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.oauth.Issuer;
 import io.postern.store.Database;
@@ -87,7 +88,8 @@ public final class TestGateway implements AutoCloseable {
                 new GatewaySettings.Assertions(
                     Duration.ofMinutes(5), Duration.ofSeconds(10), 1_000_000),
                 List.of(),
-                new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5))));
+                new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
+                CryptoProvider.best()));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
     Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, Clock.systemUTC());
     gateway.start();

@@ -13,11 +13,13 @@ import io.postern.client.ClientAuthentication;
 import io.postern.client.ClientAuthenticator;
 import io.postern.client.ClientKey;
 import io.postern.client.ClientSecret;
+import io.postern.client.ClientSettings;
 import io.postern.client.InMemoryReplayGuard;
 import io.postern.client.RegisteredClient;
 import io.postern.client.SecretVerifier;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.grant.Expiry;
 import io.postern.jose.DecoyKeys;
 import io.postern.jose.JwsVerifier;
 import io.postern.jose.KeyType;
@@ -57,13 +59,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Everything that signs, verifies or hashes, with the native provider and with the portable one:
- * what one makes, the other takes, and both refuse the same.
+ * Everything that signs, verifies or hashes, with each provider: what one makes, the others take,
+ * and all refuse the same.
  */
 class CryptoProviderTest {
   private static final CryptoProvider BEST = CryptoProvider.best();
-  private static final CryptoProvider BOUNCY_CASTLE = CryptoProvider.bouncyCastle();
-  private static final List<CryptoProvider> BOTH = List.of(BEST, BOUNCY_CASTLE);
+  private static final List<CryptoProvider> ALL =
+      Stream.of(
+              CryptoProvider.Choice.ACCP,
+              CryptoProvider.Choice.BOUNCYCASTLE,
+              CryptoProvider.Choice.JDK)
+          .map(CryptoProvider::choose)
+          .toList();
   private static final String ISSUER = "https://issuer.example.com";
   private static final Instant NOW = Instant.ofEpochSecond(2_000_000_000L);
   private static final Map<SignatureAlgorithm, SigningKey> KEYS =
@@ -74,7 +81,7 @@ class CryptoProviderTest {
     for (SignatureAlgorithm algorithm : SignatureAlgorithm.values()) {
       KEYS.put(
           algorithm,
-          new SigningKeyGenerator(BOTH.get(KEYS.size() % 2))
+          new SigningKeyGenerator(ALL.get(KEYS.size() % ALL.size()))
               .generate(algorithm, SigningKey.State.ACTIVE));
     }
   }
@@ -83,16 +90,35 @@ class CryptoProviderTest {
     return Arrays.stream(SignatureAlgorithm.values())
         .flatMap(
             algorithm ->
-                BOTH.stream()
+                ALL.stream()
                     .flatMap(
-                        one -> BOTH.stream().map(other -> Arguments.of(algorithm, one, other))));
+                        one -> ALL.stream().map(other -> Arguments.of(algorithm, one, other))));
   }
 
-  /** Where the native library is missing, all of this would test one provider twice. */
   @Test
-  void best_isNotThePortableOne() {
-    assertThat(BEST.toString()).startsWith("AmazonCorrettoCryptoProvider");
-    assertThat(BOUNCY_CASTLE.toString()).startsWith("BC");
+  void best_isTheNativeOne_andAsksForNothing() {
+    assertThat(BEST.toString()).startsWith("AmazonCorrettoCryptoProvider 2.");
+    assertThat(BEST.choice()).isEqualTo(CryptoProvider.Choice.AUTO);
+    assertThat(BEST.passedOver()).isEmpty();
+  }
+
+  @Test
+  void names_tellTheProvidersApart() {
+    assertThat(ALL)
+        .extracting(CryptoProvider::name)
+        .containsExactly("AmazonCorrettoCryptoProvider", "BC", "JDK");
+    assertThat(ALL).extracting(CryptoProvider::version).doesNotContain("").doesNotHaveDuplicates();
+  }
+
+  /** A state that threads share would make them wait for each other. */
+  @Test
+  void secureRandom_hasAStateOfItsOwn() {
+    assertThat(ALL)
+        .extracting(provider -> provider.secureRandom().getAlgorithm())
+        .containsExactly("LibCryptoRng", "DRBG", "DRBG");
+    for (CryptoProvider provider : ALL) {
+      assertThat(provider.secureRandom()).isNotSameAs(provider.secureRandom());
+    }
   }
 
   @ParameterizedTest
@@ -124,7 +150,7 @@ class CryptoProviderTest {
 
   static Stream<Arguments> algorithmsAndEach() {
     return Arrays.stream(SignatureAlgorithm.values())
-        .flatMap(algorithm -> BOTH.stream().map(signs -> Arguments.of(algorithm, signs)));
+        .flatMap(algorithm -> ALL.stream().map(signs -> Arguments.of(algorithm, signs)));
   }
 
   @ParameterizedTest
@@ -161,7 +187,8 @@ class CryptoProviderTest {
     RegisteredClient client =
         client(
             List.of(),
-            List.of(new ClientKey(pair.kid(), algorithm.keyType(), null, spki(pair), null)));
+            List.of(
+                new ClientKey(pair.kid(), algorithm.keyType(), null, spki(pair), Expiry.NEVER)));
     ClientAuthenticator authenticator = authenticator(verifies, new SecretHashKey("1", bytes(1)));
     TestAssertion good =
         TestAssertion.by(key, client.clientId(), ISSUER)
@@ -180,7 +207,7 @@ class CryptoProviderTest {
   }
 
   static Stream<Arguments> providers() {
-    return BOTH.stream().flatMap(one -> BOTH.stream().map(other -> Arguments.of(one, other)));
+    return ALL.stream().flatMap(one -> ALL.stream().map(other -> Arguments.of(one, other)));
   }
 
   @ParameterizedTest
@@ -191,9 +218,9 @@ class CryptoProviderTest {
     RegisteredClient client =
         client(
             List.of(
-                new ClientSecret("s1", "present", present.hash(one, "first"), null),
-                new ClientSecret("s2", "former", former.hash(one, "second"), null),
-                new ClientSecret("s3", "present", present.hash(one, "over"), NOW)),
+                new ClientSecret("present", present.hash(one, "first"), Expiry.NEVER),
+                new ClientSecret("former", former.hash(one, "second"), Expiry.NEVER),
+                new ClientSecret("present", present.hash(one, "over"), Expiry.micros(NOW))),
             List.of());
     ClientAuthenticator authenticator = authenticator(other, present, former);
 
@@ -259,9 +286,12 @@ class CryptoProviderTest {
   private static RegisteredClient client(List<ClientSecret> secrets, List<ClientKey> keys) {
     return new RegisteredClient(
         "an-agent",
-        true,
-        Set.of(GrantType.CLIENT_CREDENTIALS),
-        AssertionAudience.ISSUER,
+        new ClientSettings(
+            true,
+            Set.of(GrantType.CLIENT_CREDENTIALS),
+            AssertionAudience.ISSUER,
+            List.of("present", "former"),
+            null),
         secrets,
         keys,
         List.of());

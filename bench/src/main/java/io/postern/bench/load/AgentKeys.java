@@ -58,7 +58,8 @@ final class AgentKeys {
       // these two draw the same keys from the same seed
       SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
       random.setSeed("postern bench".getBytes(StandardCharsets.US_ASCII));
-      KeyPairGenerator generator = CryptoProvider.bouncyCastle().keyPairGenerator("EC");
+      KeyPairGenerator generator =
+          CryptoProvider.choose(CryptoProvider.Choice.BOUNCYCASTLE).keyPairGenerator("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);
       for (int i = 0; i < COUNT; i++) {
         KeyPair pair = generator.generateKeyPair();

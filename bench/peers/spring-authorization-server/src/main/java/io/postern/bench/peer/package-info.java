@@ -1,0 +1,2 @@
+/** Spring Authorization Server as a peer of Postern. */
+package io.postern.bench.peer;

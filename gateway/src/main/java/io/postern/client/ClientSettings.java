@@ -1,0 +1,32 @@
+package io.postern.client;
+
+import io.postern.grant.TokenPolicy;
+import io.postern.oauth.GrantType;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What many clients have in common: there are few different ones, and equal ones are shared.
+ *
+ * @param hashKeyIds the keys under which the client's secrets are hashed, distinct, at most {@link
+ *     #MAX_HASH_KEYS}; a secret refers to its own by position
+ * @param agentTokens how tokens for the client are made when it is called itself under its {@link
+ *     io.postern.grant.AgentAudience derived audience}; null when it is no resource, or one under
+ *     another audience
+ */
+public record ClientSettings(
+    boolean active,
+    Set<GrantType> grantTypes,
+    AssertionAudience assertionAudience,
+    List<String> hashKeyIds,
+    @Nullable TokenPolicy agentTokens) {
+
+  /** The most keys under which the secrets of one client are hashed. */
+  static final int MAX_HASH_KEYS = 256;
+
+  public ClientSettings {
+    grantTypes = Set.copyOf(grantTypes);
+    hashKeyIds = List.copyOf(hashKeyIds);
+  }
+}

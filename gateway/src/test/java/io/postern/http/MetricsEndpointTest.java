@@ -1,0 +1,82 @@
+package io.postern.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.postern.testing.TestGateway;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class MetricsEndpointTest {
+  private static TestGateway gateway;
+
+  @BeforeAll
+  static void start() {
+    gateway = TestGateway.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void metrics_arePrometheusText_onTheManagementListenerAlone() {
+    HttpResponse<String> response = gateway.get(gateway.managementUri("/metrics"));
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("content-type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(gateway.get(gateway.publicUri("/metrics")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void infos_nameTheVersionAndTheProvider() {
+    assertThat(samples())
+        .containsEntry("postern_build_info{version=\"(not packaged)\"}", 1.0)
+        .containsEntry(
+            "postern_crypto_provider_info{provider=\"%s\",version=\"%s\"}"
+                .formatted(
+                    gateway.settings().crypto().name(), gateway.settings().crypto().version()),
+            1.0);
+  }
+
+  @Test
+  void index_followsTheDatabase() {
+    Map<String, Double> before = samples();
+    gateway.registry().agent();
+    Map<String, Double> after = samples();
+
+    assertThat(after.get("postern_index_clients"))
+        .isEqualTo(before.get("postern_index_clients") + 1);
+    assertThat(after.get("postern_index_revision"))
+        .isGreaterThan(before.get("postern_index_revision"))
+        .isEqualTo(
+            Double.parseDouble(
+                gateway.registry().query("select revision from feed_head").getFirst()));
+    assertThat(after.get("postern_index_staleness_seconds")).isBetween(0.0, 60.0);
+  }
+
+  @Test
+  void jvm_isMeasured() {
+    assertThat(samples().keySet())
+        .anyMatch(name -> name.startsWith("jvm_memory_used_bytes{"))
+        .anyMatch(name -> name.startsWith("jvm_gc_"))
+        .contains("jvm_threads_live_threads", "system_cpu_count");
+  }
+
+  /** Name and labels to value. */
+  private static Map<String, Double> samples() {
+    return gateway
+        .get(gateway.managementUri("/metrics"))
+        .body()
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .collect(
+            Collectors.toMap(
+                line -> line.substring(0, line.lastIndexOf(' ')),
+                line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))));
+  }
+}
