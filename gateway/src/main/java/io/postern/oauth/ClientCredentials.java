@@ -1,6 +1,5 @@
 package io.postern.oauth;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +46,7 @@ public sealed interface ClientCredentials {
     }
     byte[] pair;
     try {
-      pair =
-          Base64.getDecoder().decode(header.substring(6).strip().getBytes(StandardCharsets.UTF_8));
+      pair = Base64.getDecoder().decode(header.substring(6).strip());
     } catch (IllegalArgumentException e) {
       return null;
     }

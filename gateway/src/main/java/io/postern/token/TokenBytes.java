@@ -4,6 +4,7 @@ import io.postern.oauth.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** A run of bytes that grows, and is written anew for each token. Confined to one thread. */
 final class TokenBytes {
@@ -12,7 +13,8 @@ final class TokenBytes {
   private static final int PIECE = 192;
   private static final int MAX_DIGITS = 20;
 
-  private final byte[] piece = new byte[PIECE];
+  // by length: the encoder takes whole arrays only
+  private final byte[] @Nullable [] pieces = new byte[PIECE + 1][];
   private final byte[] encodedPiece = new byte[PIECE / 3 * 4];
   private byte[] bytes = new byte[1024];
   private int length;
@@ -80,13 +82,21 @@ final class TokenBytes {
 
   /** Appends the base64url encoding of bytes, without padding (RFC 7515 §2). */
   TokenBytes appendBase64url(byte[] source, int count) {
-    int from = 0;
-    for (; count - from >= PIECE; from += PIECE) {
-      System.arraycopy(source, from, piece, 0, PIECE);
+    for (int from = 0; from < count; from += PIECE) {
+      byte[] piece = piece(Math.min(PIECE, count - from));
+      System.arraycopy(source, from, piece, 0, piece.length);
       append(encodedPiece, 0, BASE64URL.encode(piece, encodedPiece));
     }
-    byte[] rest = Arrays.copyOfRange(source, from, count);
-    return append(encodedPiece, 0, BASE64URL.encode(rest, encodedPiece));
+    return this;
+  }
+
+  private byte[] piece(int size) {
+    byte[] piece = pieces[size];
+    if (piece == null) {
+      piece = new byte[size];
+      pieces[size] = piece;
+    }
+    return piece;
   }
 
   private TokenBytes append(byte[] source, int from, int count) {

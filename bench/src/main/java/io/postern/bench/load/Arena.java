@@ -46,10 +46,8 @@ final class Arena implements AutoCloseable {
     CryptoProvider provider = CryptoProvider.best();
     AgentKeys keys = new AgentKeys(provider);
     try {
-      this.database =
-          workplace.add(
-              BenchDatabase.start(
-                  workplace.directory().resolve("postgres"), fleet, keys, Arena::say));
+      this.database = workplace.add(BenchDatabase.start(workplace.directory().resolve("postgres")));
+      database.seed(fleet, keys, Arena::say);
     } catch (RuntimeException e) {
       workplace.close();
       throw e;

@@ -31,30 +31,31 @@ final class BenchDatabase implements AutoCloseable {
     this.masterKey = masterKey;
   }
 
-  /** Starts it in that directory, migrates and seeds it. */
-  static BenchDatabase start(
-      Path directory, Fleet fleet, AgentKeys keys, Consumer<String> progress) {
+  /** Starts it, empty, with its data in that directory. */
+  static BenchDatabase start(Path directory) {
+    byte[] masterKey = new byte[AeadKey.LENGTH];
+    new SecureRandom().nextBytes(masterKey);
     try {
-      EmbeddedPostgres server =
-          EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.forTests());
-      try {
-        byte[] masterKey = new byte[AeadKey.LENGTH];
-        new SecureRandom().nextBytes(masterKey);
-        BenchDatabase database =
-            new BenchDatabase(server, Base64.getEncoder().encodeToString(masterKey));
-        server.createDatabase(NAME);
-        database.seed(fleet, keys, progress);
-        return database;
-      } catch (SQLException | RuntimeException e) {
-        server.close();
-        throw e;
-      }
-    } catch (IOException | SQLException e) {
-      throw new LoadException("the database did not start: " + e.getMessage(), e);
+      return new BenchDatabase(
+          EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.forTests()),
+          Base64.getEncoder().encodeToString(masterKey));
+    } catch (IOException e) {
+      throw new LoadException("PostgreSQL did not start: " + e.getMessage(), e);
     }
   }
 
-  private void seed(Fleet fleet, AgentKeys keys, Consumer<String> progress) throws SQLException {
+  /** Migrates and seeds it, once. */
+  void seed(Fleet fleet, AgentKeys keys, Consumer<String> progress) {
+    try {
+      server.createDatabase(NAME);
+      migrateAndSeed(fleet, keys, progress);
+    } catch (SQLException e) {
+      throw new LoadException("the database cannot be seeded: " + e.getMessage(), e);
+    }
+  }
+
+  private void migrateAndSeed(Fleet fleet, AgentKeys keys, Consumer<String> progress)
+      throws SQLException {
     CryptoProvider provider = CryptoProvider.best();
     Database database = Database.parse(url());
     new Schema(database).migrate();

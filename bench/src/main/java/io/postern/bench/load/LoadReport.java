@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The results of one fleet as text and as JSON. */
 record LoadReport(Fleet fleet, List<Subject> subjects, List<Rounds.Result> results) {
@@ -94,7 +95,7 @@ record LoadReport(Fleet fleet, List<Subject> subjects, List<Rounds.Result> resul
     }
 
     private static List<Ratio> of(List<Window> dividends, List<Window> divisors) {
-      return java.util.stream.IntStream.range(0, dividends.size())
+      return IntStream.range(0, dividends.size())
           .mapToObj(i -> new Ratio(dividends.get(i), divisors.get(i)))
           .toList();
     }

@@ -9,15 +9,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
 import org.postgresql.PGConnection;
 
 /**
- * Writes a fleet into a registry, past the triggers, which would take hours for a million agents:
- * their work on ids, numbers, times and the revision is done here, in the same transaction. There
- * is no audit of it, and the change feed counts as pruned up to it, so that a gateway which runs
- * already reads a new snapshot.
+ * Writes a fleet into a registry, past the triggers, which would take hours for a million agents,
+ * and past the checks of single values: the triggers' work on ids, numbers, times and the revision
+ * is done here, in the same transaction. There is no audit of it, and the change feed counts as
+ * pruned up to it, so that a gateway which runs already reads a new snapshot.
  */
 final class Seeder {
   private static final String STAMP = ", creation_number, created_at, updated_at, revision)";
@@ -65,10 +66,14 @@ final class Seeder {
               returning revision\
               """);
       creationNumber = number(statement, "select nextval('creation_number')");
+      List<String> checks = RowChecks.drop(statement);
       writeServices(postgres);
       writeAgents(postgres);
       writeCredentials(postgres);
       writeGrants(postgres);
+      for (String check : checks) {
+        statement.execute(check);
+      }
       statement.execute("select setval('creation_number', " + creationNumber + ")");
       connection.commit();
       connection.setAutoCommit(true);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,7 @@ import picocli.CommandLine.Option;
 
 /** The {@code bench/peers/run} command. */
 @Command(
-    name = "run",
-    mixinStandardHelpOptions = true,
+    name = "bench/peers/run",
     sortOptions = false,
     description =
         "Measures Postern and the peers that are installed: client_credentials with a secret in"
@@ -65,6 +65,13 @@ public final class PeersCommand implements Callable<Integer> {
       names = "--keycloak-warmup",
       description = "The same for Keycloak, which takes long. Default: ${DEFAULT-VALUE}")
   private int keycloakWarmup = 600;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this and exits.")
+  @SuppressWarnings("UnusedVariable")
+  private boolean help;
 
   @Option(
       names = "--output",
@@ -134,10 +141,11 @@ public final class PeersCommand implements Callable<Integer> {
 
   private Map<Peer, List<Round>> measure(List<PeerProcess> servers, LoadClient client)
       throws IOException, InterruptedException {
-    for (PeerProcess server : servers) {
-      int duration = server.peer() == Peer.KEYCLOAK ? keycloakWarmup : warmup;
-      say("warming up %s for %d s", server.peer().id(), duration);
-      client.run(server, Duration.ZERO, Duration.ofSeconds(duration));
+    // The longest last: a failure of the others shows before it.
+    for (PeerProcess server :
+        servers.stream().sorted(Comparator.comparingInt(this::warmupOf)).toList()) {
+      say("warming up %s for %d s", server.peer().id(), warmupOf(server));
+      client.run(server, Duration.ZERO, Duration.ofSeconds(warmupOf(server)));
     }
     Map<Peer, List<Round>> measured = new EnumMap<>(Peer.class);
     for (int i = 1; i <= rounds; i++) {
@@ -148,6 +156,10 @@ public final class PeersCommand implements Callable<Integer> {
       }
     }
     return measured;
+  }
+
+  private int warmupOf(PeerProcess server) {
+    return server.peer() == Peer.KEYCLOAK ? keycloakWarmup : warmup;
   }
 
   private Round round(LoadClient client, PeerProcess server)
