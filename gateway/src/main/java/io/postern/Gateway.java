@@ -18,6 +18,7 @@ import io.postern.http.ClientSource;
 import io.postern.http.HealthEndpoint;
 import io.postern.http.MetricsEndpoint;
 import io.postern.http.PublicListener;
+import io.postern.http.WorkerThreads;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
 import io.postern.jose.DecoyKeys;
@@ -27,6 +28,7 @@ import io.postern.store.SchemaHistory;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PublishedRevisions;
 import io.postern.token.AccessTokenSigner;
+import io.postern.token.SlowSigner;
 import io.postern.token.TokenIssuer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -59,6 +61,7 @@ public final class Gateway implements AutoCloseable {
   private volatile boolean accepting;
   private @Nullable Pool pool;
   private @Nullable MetricsEndpoint metrics;
+  private @Nullable WorkerThreads signingThreads;
 
   /**
    * @param vertx with as many event loops as the settings say
@@ -185,6 +188,9 @@ public final class Gateway implements AutoCloseable {
     ReplayGuard replayGuard = new InMemoryReplayGuard(crypto, assertions.replayCapacity());
     AttemptLimiter limiter = new AttemptLimiter();
     ClientSource clientSource = new ClientSource(settings.trustedProxies());
+    WorkerThreads threads = new WorkerThreads(vertx, settings.eventLoops());
+    signingThreads = threads;
+    SlowSigner slowSigner = new SlowSigner(crypto, threads);
     deployments.add(
         vertx
             .deployVerticle(
@@ -203,6 +209,7 @@ public final class Gateway implements AutoCloseable {
                                 replayGuard,
                                 limiter),
                             new AccessTokenSigner(crypto),
+                            slowSigner,
                             crypto.secureRandom()),
                         clientSource,
                         settings.maxStaleness(),
@@ -225,6 +232,10 @@ public final class Gateway implements AutoCloseable {
     }
     for (String id : deployments.reversed()) {
       quietly(() -> vertx.undeploy(id));
+    }
+    WorkerThreads threads = signingThreads;
+    if (threads != null) {
+      quietly(threads::close);
     }
     Pool connections = pool;
     if (connections != null) {

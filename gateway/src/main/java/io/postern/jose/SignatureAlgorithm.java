@@ -41,6 +41,11 @@ public enum SignatureAlgorithm {
     return keyType;
   }
 
+  /** Whether a signature takes so long that an event loop should not wait for it. */
+  public boolean isSlow() {
+    return keyType == KeyType.RSA;
+  }
+
   /** Whether a signature may have that many bytes; RSA's depends on its key. */
   public boolean allowsLength(int bytes) {
     return signatureLength == 0 || signatureLength == bytes;

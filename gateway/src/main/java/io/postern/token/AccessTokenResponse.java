@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.postern.jose.SigningKey;
 
 /**
- * The body of a successful answer (RFC 6749 §5.1). Its issuer writes every token into the same one,
- * so it is good until the next token. Confined to one thread.
+ * The body of a successful answer (RFC 6749 §5.1). An issuer writes one token after the other into
+ * the same one, so it is good until the callback that was given it returns. Confined to one thread.
  */
 public final class AccessTokenResponse {
   private static final byte[] ACCESS_TOKEN = "{\"access_token\":\"".getBytes(US_ASCII);

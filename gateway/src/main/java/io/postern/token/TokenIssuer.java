@@ -9,6 +9,7 @@ import io.postern.grant.RequestedAccess;
 import io.postern.grant.ScopeDecision;
 import io.postern.index.IndexImage;
 import io.postern.jose.SigningKey;
+import io.postern.oauth.AuthenticationMethod;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import java.security.SecureRandom;
@@ -22,9 +23,26 @@ import java.util.function.Consumer;
 public final class TokenIssuer {
   private static final int RETRY_SECONDS = 5;
 
+  /** What is decided before anything is signed. */
+  private sealed interface Decision {
+    record Permitted(AccessTokenClaims claims, SigningKey key, AuthenticationMethod method)
+        implements Decision {}
+
+    record Refused(TokenOutcome.Refused outcome) implements Decision {}
+
+    static Decision refused(Refusal reason) {
+      return refused(reason, 0);
+    }
+
+    static Decision refused(Refusal reason, int retryAfterSeconds) {
+      return new Refused(new TokenOutcome.Refused(reason, retryAfterSeconds));
+    }
+  }
+
   private final String issuer;
   private final ClientAuthenticator authenticator;
   private final AccessTokenSigner signer;
+  private final SlowSigner slowSigner;
   private final JtiSource jtis;
   private final AccessTokenResponse response = new AccessTokenResponse();
 
@@ -32,10 +50,12 @@ public final class TokenIssuer {
       String issuer,
       ClientAuthenticator authenticator,
       AccessTokenSigner signer,
+      SlowSigner slowSigner,
       SecureRandom random) {
     this.issuer = issuer;
     this.authenticator = authenticator;
     this.signer = signer;
+    this.slowSigner = slowSigner;
     this.jtis = new JtiSource(random);
   }
 
@@ -44,7 +64,8 @@ public final class TokenIssuer {
    *
    * @param image what is believed for the whole of this request
    * @param source where the request comes from
-   * @param answer is given the outcome once, at once or when the replay guard has answered
+   * @param answer is given the outcome once: at once, or when the replay guard has answered or
+   *     another thread has signed
    */
   public void issue(
       TokenRequest request,
@@ -57,35 +78,40 @@ public final class TokenIssuer {
         image,
         source,
         now,
-        authentication -> answer.accept(decide(authentication, request, image, now)));
+        authentication -> {
+          switch (decide(authentication, request, image, now)) {
+            case Decision.Refused refused -> answer.accept(refused.outcome());
+            case Decision.Permitted permitted -> sign(permitted, answer);
+          }
+        });
   }
 
-  private TokenOutcome decide(
+  private Decision decide(
       ClientAuthentication authentication, TokenRequest request, IndexImage image, Instant now) {
     return switch (authentication) {
       case ClientAuthentication.Rejected rejected ->
-          new TokenOutcome.Refused(rejected.refusal(), rejected.retryAfterSeconds());
+          Decision.refused(rejected.refusal(), rejected.retryAfterSeconds());
       case ClientAuthentication.Authenticated authenticated ->
           decide(authenticated, request, image, now);
     };
   }
 
-  private TokenOutcome decide(
+  private Decision decide(
       ClientAuthentication.Authenticated authenticated,
       TokenRequest request,
       IndexImage image,
       Instant now) {
     RegisteredClient client = authenticated.client();
     if (!client.grantTypes().contains(request.grantType())) {
-      return new TokenOutcome.Refused(Refusal.GRANT_TYPE_NOT_ALLOWED);
+      return Decision.refused(Refusal.GRANT_TYPE_NOT_ALLOWED);
     }
     return switch (RequestedAccess.of(request)) {
-      case RequestedAccess.Unclear unclear -> new TokenOutcome.Refused(unclear.refusal());
+      case RequestedAccess.Unclear unclear -> Decision.refused(unclear.refusal());
       case RequestedAccess.Access access -> decide(authenticated, access, image, now);
     };
   }
 
-  private TokenOutcome decide(
+  private Decision decide(
       ClientAuthentication.Authenticated authenticated,
       RequestedAccess.Access access,
       IndexImage image,
@@ -96,16 +122,16 @@ public final class TokenIssuer {
             ? client.findOnlyGrant(now)
             : client.findGrant(access.audience(), now);
     if (grant == null) {
-      return new TokenOutcome.Refused(noGrant(access, image));
+      return Decision.refused(noGrant(access, image));
     }
     ProtectedResource resource = image.findResource(grant.audience());
     if (resource == null || !resource.active()) {
-      return new TokenOutcome.Refused(Refusal.DISABLED_TARGET);
+      return Decision.refused(Refusal.DISABLED_TARGET);
     }
     return switch (grant.decide(access.scopes())) {
-      case ScopeDecision.Nothing.GRANTED -> new TokenOutcome.Refused(Refusal.NOTHING_GRANTED);
+      case ScopeDecision.Nothing.GRANTED -> Decision.refused(Refusal.NOTHING_GRANTED);
       case ScopeDecision.Granted granted ->
-          sign(authenticated, resource, granted.scope(), image, now);
+          permit(authenticated, resource, granted.scope(), image, now);
     };
   }
 
@@ -119,7 +145,7 @@ public final class TokenIssuer {
         : Refusal.UNGRANTED_TARGET;
   }
 
-  private TokenOutcome sign(
+  private Decision permit(
       ClientAuthentication.Authenticated authenticated,
       ProtectedResource resource,
       String scope,
@@ -127,7 +153,7 @@ public final class TokenIssuer {
       Instant now) {
     SigningKey key = image.signingKeys().findActive(resource.signingAlgorithm());
     if (key == null) {
-      return new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS);
+      return Decision.refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS);
     }
     long issuedAt = now.getEpochSecond();
     AccessTokenClaims claims =
@@ -139,7 +165,22 @@ public final class TokenIssuer {
             issuedAt,
             issuedAt + resource.accessTokenTtlSeconds(),
             jtis.next());
-    response.write(signer, claims, key);
-    return new TokenOutcome.Issued(response, authenticated.method());
+    return new Decision.Permitted(claims, key, authenticated.method());
+  }
+
+  private void sign(Decision.Permitted permitted, Consumer<TokenOutcome> answer) {
+    if (permitted.key.algorithm().isSlow()) {
+      slowSigner.sign(
+          permitted.claims,
+          permitted.key,
+          signed ->
+              answer.accept(
+                  signed == null
+                      ? new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS)
+                      : new TokenOutcome.Issued(signed, permitted.method)));
+    } else {
+      response.write(signer, permitted.claims, permitted.key);
+      answer.accept(new TokenOutcome.Issued(response, permitted.method));
+    }
   }
 }

@@ -9,7 +9,7 @@ public sealed interface TokenOutcome {
   /**
    * A token was issued.
    *
-   * @param response good until the issuer issues its next token
+   * @param response good until the callback that is given this returns
    */
   record Issued(AccessTokenResponse response, AuthenticationMethod method)
       implements TokenOutcome {}
