@@ -115,6 +115,8 @@ class RegistryReaderTest {
 
   @Test
   void rowsOfAClient_inAnyOrderAndOnAnyPage_makeTheClientThatTheFeedMakes() throws Exception {
+    Revision before = reader.head();
+    IndexImage.Builder next = snapshot().edit();
     execute(insertAgents(4));
     execute(SERVICES);
     // a client's rows lie apart from each other: first one of each client, then the next of each
@@ -130,12 +132,9 @@ class RegistryReaderTest {
     execute("update client_key set expires_at = '2100-01-01' where client_id = 'agent-3'");
     execute("update resource_grant set scopes = '{write}' where client_id = 'agent-4'");
 
-    IndexImage.Builder snapshot = IndexImage.EMPTY.edit();
-    reader.readSnapshot((page, read, inAll) -> snapshot.apply(page));
-    IndexImage read = snapshot.build();
-    IndexImage.Builder feed = IndexImage.EMPTY.edit();
-    reader.readFeed(Revision.NONE, feed::apply);
-    IndexImage followed = feed.build();
+    IndexImage read = snapshot();
+    reader.readFeed(before, next::apply);
+    IndexImage followed = next.build();
 
     for (int i = 1; i <= 4; i++) {
       RegisteredClient client = read.findClient("agent-" + i);
@@ -232,6 +231,12 @@ class RegistryReaderTest {
         .allSatisfy(grant -> assertThat(grant).isSameAs(grants.getFirst()));
     assertThat(grants.getFirst().scopes().text()).isEqualTo("read write");
     assertThat(grants.getFirst().audience()).isEqualTo("urn:service");
+  }
+
+  private IndexImage snapshot() {
+    IndexImage.Builder image = IndexImage.EMPTY.edit();
+    reader.readSnapshot((page, read, inAll) -> image.apply(page));
+    return image.build();
   }
 
   private List<Page> readSnapshot() {
