@@ -27,9 +27,17 @@ final class FormDecoder {
       if (start >= form.length) {
         return false;
       }
-      end = indexOf(form, '&', start, form.length);
+      end = start;
+      equals = -1;
+      for (; end < form.length && form[end] != '&'; end++) {
+        if (form[end] == '=' && equals < 0) {
+          equals = end;
+        }
+      }
     } while (end == start);
-    equals = indexOf(form, '=', start, end);
+    if (equals < 0) {
+      equals = end;
+    }
     return true;
   }
 
