@@ -1,8 +1,12 @@
 package io.postern.change;
 
+import io.postern.client.ClientKey;
+import io.postern.client.ClientSecret;
 import io.postern.client.RegisteredClient;
+import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.jose.SigningKeys;
+import java.util.List;
 
 /**
  * One change of the registry: the new state of something, or that it is gone. To apply a change
@@ -12,6 +16,20 @@ public sealed interface Change {
 
   /** A client is new or different; with it the resource that it is under its derived audience. */
   record ClientPut(RegisteredClient client) implements Change {}
+
+  /**
+   * A client of an earlier change set has these credentials and grants besides those that it had.
+   * Of an application that is no client, nothing changes.
+   */
+  record ClientExtended(
+      String clientId, List<ClientSecret> secrets, List<ClientKey> keys, List<Grant> grants)
+      implements Change {
+    public ClientExtended {
+      secrets = List.copyOf(secrets);
+      keys = List.copyOf(keys);
+      grants = List.copyOf(grants);
+    }
+  }
 
   /** A resource with an audience that was given to it is new or different. */
   record ResourcePut(ProtectedResource resource) implements Change {}

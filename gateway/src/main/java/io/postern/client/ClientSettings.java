@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What many clients have in common: there are few different ones, and equal ones are shared.
  *
- * @param hashKeyIds the keys under which the client's secrets are hashed, distinct, at most {@link
- *     #MAX_HASH_KEYS}; a secret refers to its own by position
+ * @param hashKeyIds keys under which secrets are hashed, the client's and maybe others, distinct; a
+ *     secret refers to its own by position, which is below {@link #MAX_HASH_KEYS}
  * @param agentTokens how tokens for the client are made when it is called itself under its {@link
  *     io.postern.grant.AgentAudience derived audience}; null when it is no resource, or one under
  *     another audience
@@ -22,7 +22,7 @@ public record ClientSettings(
     List<String> hashKeyIds,
     @Nullable TokenPolicy agentTokens) {
 
-  /** The most keys under which the secrets of one client are hashed. */
+  /** The most keys under which secrets are hashed. */
   static final int MAX_HASH_KEYS = 256;
 
   public ClientSettings {

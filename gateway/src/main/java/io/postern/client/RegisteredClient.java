@@ -7,17 +7,22 @@ import io.postern.grant.TokenPolicy;
 import io.postern.oauth.GrantType;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An application that may ask for tokens: its credentials and what it has been granted. Immutable.
+ * An application that may ask for tokens: its credentials and what it has been granted. Immutable;
+ * equal when all of it is, whatever the order of credentials and grants, which means nothing.
  *
  * <p>The index holds one for each agent, so it is made of few objects: the settings and the grants
  * are shared with other clients, the credentials are one array of bytes that is read when needed.
  */
 public final class RegisteredClient {
+  private static final byte[] NO_CREDENTIALS = {};
+  private static final Grant[] NO_GRANTS = {};
+
   private final String clientId;
   private final ClientSettings settings;
   private final byte[] credentials;
@@ -33,10 +38,47 @@ public final class RegisteredClient {
       List<ClientSecret> secrets,
       List<ClientKey> keys,
       List<Grant> grants) {
+    this(clientId, settings, pack(secrets, keys, settings), pack(grants));
+  }
+
+  private RegisteredClient(
+      String clientId, ClientSettings settings, byte[] credentials, Grant[] grants) {
     this.clientId = clientId;
     this.settings = settings;
-    this.credentials = CredentialBytes.of(secrets, keys, settings.hashKeyIds());
-    this.grants = grants.toArray(Grant[]::new);
+    this.credentials = credentials;
+    this.grants = grants;
+  }
+
+  /** The client with these besides what it has; what it has already is not added again. */
+  public RegisteredClient with(
+      List<ClientSecret> moreSecrets, List<ClientKey> moreKeys, List<Grant> moreGrants) {
+    return new RegisteredClient(
+        clientId,
+        settings,
+        moreSecrets.isEmpty() && moreKeys.isEmpty()
+            ? credentials
+            : pack(union(secrets(), moreSecrets), union(keys(), moreKeys), settings),
+        moreGrants.isEmpty() ? grants : pack(union(grants(), moreGrants)));
+  }
+
+  private static byte[] pack(
+      List<ClientSecret> secrets, List<ClientKey> keys, ClientSettings settings) {
+    return secrets.isEmpty() && keys.isEmpty()
+        ? NO_CREDENTIALS
+        : CredentialBytes.of(secrets, keys, settings.hashKeyIds());
+  }
+
+  private static Grant[] pack(List<Grant> grants) {
+    return grants.isEmpty() ? NO_GRANTS : grants.toArray(Grant[]::new);
+  }
+
+  private static <T> List<T> union(List<T> some, List<T> more) {
+    if (some.isEmpty() || more.isEmpty()) {
+      return some.isEmpty() ? more : some;
+    }
+    Set<T> all = new LinkedHashSet<>(some);
+    all.addAll(more);
+    return List.copyOf(all);
   }
 
   public String clientId() {
@@ -116,8 +158,9 @@ public final class RegisteredClient {
     return other instanceof RegisteredClient client
         && client.clientId.equals(clientId)
         && client.settings.equals(settings)
-        && Arrays.equals(client.credentials, credentials)
-        && Arrays.equals(client.grants, grants);
+        && Set.copyOf(client.secrets()).equals(Set.copyOf(secrets()))
+        && Set.copyOf(client.keys()).equals(Set.copyOf(keys()))
+        && Set.copyOf(client.grants()).equals(Set.copyOf(grants()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.postern.index;
 
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,15 @@ final class HashTrie<V> {
         size++;
       }
       return former;
+    }
+
+    /**
+     * Puts in the place of a key's value what is made of it; without one, nothing happens.
+     *
+     * @param change leaves the key as it is
+     */
+    void replace(String key, UnaryOperator<V> change) {
+      root = root.replace(owner, keyOf, key, change, TrieNode.hash(key), 0);
     }
 
     /** Removes the value of a key, which is answered, or null. */

@@ -136,6 +136,9 @@ public final class IndexImage implements ClientDirectory {
       switch (change) {
         case Change.ClientPut put ->
             agentResources += count(put.client()) - count(clients.put(put.client()));
+        case Change.ClientExtended more ->
+            clients.replace(
+                more.clientId(), client -> client.with(more.secrets(), more.keys(), more.grants()));
         case Change.ResourcePut put -> {
           release(resourcesById.put(put.resource()));
           resourcesByAudience.put(put.resource());

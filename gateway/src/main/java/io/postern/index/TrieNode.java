@@ -3,6 +3,7 @@ package io.postern.index;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,31 @@ final class TrieNode<V> {
       return replaced(by, c, child(c).put(by, keyOf, key, value, hash, shift + BITS));
     }
     return changed(by, values | bit, children, inserted(i, value));
+  }
+
+  /** With what is made of the key's value; the same, when there is no such key. */
+  TrieNode<V> replace(
+      Owner by,
+      Function<V, String> keyOf,
+      String key,
+      UnaryOperator<V> change,
+      int hash,
+      int shift) {
+    boolean isCollision = shift >= HASH_BITS;
+    int bit = bit(hash, shift);
+    if (!isCollision && (children & bit) != 0) {
+      int c = childIndex(bit);
+      TrieNode<V> child = child(c);
+      TrieNode<V> next = child.replace(by, keyOf, key, change, hash, shift + BITS);
+      return next == child ? this : replaced(by, c, next);
+    }
+    if (!isCollision && (values & bit) == 0) {
+      return this;
+    }
+    int i = isCollision ? indexOfCollision(keyOf, key) : valueIndex(bit);
+    return i < 0 || !keyOf.apply(value(i)).equals(key)
+        ? this
+        : replaced(by, i, change.apply(value(i)));
   }
 
   /** The key is known to be here. */

@@ -5,9 +5,8 @@ import io.postern.change.ChangeSet;
 import io.postern.change.Revision;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeys;
-import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +20,7 @@ import java.util.function.Consumer;
  * <p>On a virtual thread of Vert.x. Everything throws when the database does not answer in time.
  */
 public final class RegistryReader {
-  private static final int PAGE = 2_000;
+  private static final int PAGE = 5_000;
 
   /** What became of a reading of the feed. */
   public enum FeedReading {
@@ -37,14 +36,14 @@ public final class RegistryReader {
     /**
      * Takes a page.
      *
-     * @param applicationsRead how many have been handed over, with these
-     * @param applicationsInAll how many there are in the snapshot
+     * @param rowsRead how many have been read, with these
+     * @param rowsInAll about how many there are in the snapshot
      */
-    void handle(ChangeSet page, long applicationsRead, long applicationsInAll);
+    void handle(ChangeSet page, long rowsRead, long rowsInAll);
   }
 
-  private final int pageSize;
   private final Statements statements;
+  private final TableScan scan;
   private final SharedValues shared;
   private final Keyring keyring;
 
@@ -52,13 +51,13 @@ public final class RegistryReader {
    * @param connection one connection, used by nobody else
    * @param shared of this and all former readings
    */
-  public RegistryReader(SqlClient connection, SharedValues shared, Keyring keyring) {
+  public RegistryReader(SqlConnection connection, SharedValues shared, Keyring keyring) {
     this(connection, shared, keyring, PAGE);
   }
 
-  RegistryReader(SqlClient connection, SharedValues shared, Keyring keyring, int pageSize) {
-    this.pageSize = pageSize;
+  RegistryReader(SqlConnection connection, SharedValues shared, Keyring keyring, int pageSize) {
     this.statements = new Statements(connection);
+    this.scan = new TableScan(connection, pageSize);
     this.shared = shared;
     this.keyring = keyring;
   }
@@ -68,45 +67,20 @@ public final class RegistryReader {
     return new Revision(statements.query("select revision from feed_head").getFirst().getLong(0));
   }
 
-  /**
-   * Hands over everything, as changes to nothing. Pages carry the same revision. While one is
-   * handled the next is on its way, so no more than two are in memory.
-   */
+  /** Hands over everything, as changes to nothing. Pages carry the same revision. */
   public void readSnapshot(SnapshotHandler handler) {
     begin();
     Revision head = head();
-    long total = statements.query("select count(*) from application").getFirst().getLong(0);
-    handler.handle(new ChangeSet(head, List.of(readSigningKeys())), 0, total);
-    ApplicationReader reader = new ApplicationReader(statements, shared);
-    long read = 0;
-    ApplicationReader.Rows rows = null;
-    Future<List<Row>> asked = askForEnd("");
-    String last = "";
-    while (true) {
-      String end = Statements.await(asked).getFirst().getString(0);
-      ApplicationReader.Asked next = end == null ? null : reader.ask(last, end);
-      if (end != null) {
-        asked = askForEnd(end);
-        last = end;
-      }
-      if (rows != null) {
-        read += rows.applications().size();
-        handler.handle(new ChangeSet(head, reader.changes(rows)), read, total);
-      }
-      if (next == null) {
-        break;
-      }
-      rows = reader.await(next);
-    }
+    SnapshotReader reader = new SnapshotReader(statements, scan, shared);
+    long estimate = reader.estimateRows();
+    handler.handle(new ChangeSet(head, List.of(readSigningKeys())), 0, estimate);
+    long[] read = new long[1];
+    reader.read(
+        (changes, rows) -> {
+          read[0] += rows;
+          handler.handle(new ChangeSet(head, changes), read[0], Math.max(read[0], estimate));
+        });
     commit();
-  }
-
-  /** Asks for the last id of the page that follows an id; null when there is none. */
-  private Future<List<Row>> askForEnd(String after) {
-    return statements.start(
-        "select max(id) from (select id from application where id > $1 order by id limit %d) page"
-            .formatted(pageSize),
-        after);
   }
 
   /** Hands over what changed after a revision. The revision is reached with the last page only. */
@@ -118,25 +92,27 @@ public final class RegistryReader {
       commit();
       return FeedReading.SNAPSHOT_NEEDED;
     }
-    Set<String> changed = new HashSet<>();
-    boolean signingKeys = false;
-    for (Row row :
-        statements.query(
-            "select distinct entity, id from change_feed where revision > $1", after.number())) {
-      switch (row.getString(0)) {
-        case "application" -> changed.add(row.getString(1));
-        case "signing_keys" -> signingKeys = true;
-        default -> throw new IllegalStateException("unknown entity in the feed");
-      }
-    }
     ApplicationReader reader = new ApplicationReader(statements, shared);
-    // in the order of the table's index
-    List<String> ids = changed.stream().sorted().toList();
-    for (int from = 0; from < ids.size(); from += pageSize) {
-      List<String> some = ids.subList(from, Math.min(from + pageSize, ids.size()));
-      page.accept(new ChangeSet(head, reader.changes(reader.await(reader.ask(some)))));
-    }
-    page.accept(new ChangeSet(head, signingKeys ? List.of(readSigningKeys()) : List.of()));
+    boolean[] signingKeys = new boolean[1];
+    // In the order of the feed's index, so that the first rows come at once, however many follow.
+    // What changed several times may come several times.
+    scan.read(
+        batch -> {
+          Set<String> changed = new HashSet<>();
+          for (Row row : batch) {
+            switch (row.getString(0)) {
+              case "application" -> changed.add(row.getString(1));
+              case "signing_keys" -> signingKeys[0] = true;
+              default -> throw new IllegalStateException("unknown entity in the feed");
+            }
+          }
+          if (!changed.isEmpty()) {
+            page.accept(new ChangeSet(head, reader.read(changed)));
+          }
+        },
+        "select entity, id from change_feed where revision > $1 order by revision, entity, id",
+        after.number());
+    page.accept(new ChangeSet(head, signingKeys[0] ? List.of(readSigningKeys()) : List.of()));
     commit();
     return FeedReading.COMPLETE;
   }

@@ -3,12 +3,16 @@ package io.postern.store;
 import io.postern.client.ClientSettings;
 import io.postern.grant.Grant;
 import io.postern.grant.ScopeSet;
+import io.postern.oauth.GrantType;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Makes equal parts of what is read one object: audiences, scope values, sets of scopes, whole
- * grants, settings of clients. Kept from one reading to the next, so that clients which come one by
+ * grants, settings of clients and their grant types. Kept from one reading to the next, so that clients which come one by
  * one share with those that were there; bounded, so beyond some 100,000 different grants not all
  * are shared. Not thread-safe.
  */
@@ -20,6 +24,8 @@ public final class SharedValues {
       new RecentValues<>(MANY, Function.identity());
   private final RecentValues<String, ScopeSet> scopes = new RecentValues<>(MANY, this::makeScopes);
   private final RecentValues<Grant, Grant> grants = new RecentValues<>(MANY, Function.identity());
+  private final RecentValues<String, Set<GrantType>> grantTypes =
+      new RecentValues<>(FEW, SharedValues::makeGrantTypes);
   private final RecentValues<ClientSettings, ClientSettings> settings =
       new RecentValues<>(FEW, Function.identity());
 
@@ -42,6 +48,15 @@ public final class SharedValues {
     return grants.get(grant);
   }
 
+  /**
+   * The set of those of some grant types that the token endpoint knows.
+   *
+   * @param text the names, separated by single spaces
+   */
+  Set<GrantType> grantTypes(String text) {
+    return grantTypes.get(text);
+  }
+
   /** Equal settings. */
   ClientSettings settings(ClientSettings of) {
     return settings.get(of);
@@ -49,5 +64,12 @@ public final class SharedValues {
 
   private ScopeSet makeScopes(String text) {
     return ScopeSet.of(Arrays.stream(text.split(" ")).map(strings::get).toList());
+  }
+
+  private static Set<GrantType> makeGrantTypes(String text) {
+    return Arrays.stream(text.split(" "))
+        .map(GrantType::find)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -18,11 +18,11 @@ final class LoadLog {
     this.lastNanos = startNanos;
   }
 
-  /** Notes how many applications have been read at that {@link System#nanoTime}. */
+  /** Notes how many rows have been read at that {@link System#nanoTime}. */
   void note(long read, long inAll, long nanoTime) {
     if (nanoTime - lastNanos >= INTERVAL.toNanos()) {
       lastNanos = nanoTime;
-      log.info("Loading the index: {} of {} applications", read, inAll);
+      log.info("Loading the index: {} of about {} rows", read, inAll);
     }
   }
 }

@@ -18,6 +18,13 @@ import net.jqwik.api.Tuple.Tuple2;
 class HashTrieProperties {
   private record Entry(String key, int value) {}
 
+  private enum Kind {
+    REMOVE,
+    PUT,
+    /** Only if the key is there. */
+    REPLACE
+  }
+
   /** A trie and what it must hold. */
   private record Step(HashTrie<Entry> trie, Map<String, Entry> model) {
     void assertSame(Iterable<String> keys) {
@@ -48,7 +55,7 @@ class HashTrieProperties {
 
   @Provide
   Arbitrary<List<Tuple2<String, Integer>>> changes() {
-    // a negative number removes
+    // the number says what is done, see kind
     return keys()
         .flatMap(key -> Arbitraries.integers().between(-60, 99).map(value -> Tuple.of(key, value)))
         .list()
@@ -104,14 +111,35 @@ class HashTrieProperties {
   }
 
   private static Entry apply(Tuple2<String, Integer> change, HashTrie.Builder<Entry> builder) {
-    return change.get2() < 0
-        ? builder.remove(change.get1())
-        : builder.put(new Entry(change.get1(), change.get2()));
+    String key = change.get1();
+    Entry next = new Entry(key, change.get2());
+    return switch (kind(change)) {
+      case REMOVE -> builder.remove(key);
+      case PUT -> builder.put(next);
+      case REPLACE -> {
+        Entry former = builder.find(key);
+        builder.replace(
+            key,
+            present -> {
+              assertThat(present).isEqualTo(former);
+              return next;
+            });
+        yield former;
+      }
+    };
   }
 
   private static Entry apply(Tuple2<String, Integer> change, Map<String, Entry> model) {
-    return change.get2() < 0
-        ? model.remove(change.get1())
-        : model.put(change.get1(), new Entry(change.get1(), change.get2()));
+    String key = change.get1();
+    Entry next = new Entry(key, change.get2());
+    return switch (kind(change)) {
+      case REMOVE -> model.remove(key);
+      case PUT -> model.put(key, next);
+      case REPLACE -> model.replace(key, next);
+    };
+  }
+
+  private static Kind kind(Tuple2<String, Integer> change) {
+    return change.get2() < 0 ? Kind.REMOVE : change.get2() < 70 ? Kind.PUT : Kind.REPLACE;
   }
 }

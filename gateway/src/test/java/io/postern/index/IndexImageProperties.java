@@ -205,10 +205,36 @@ class IndexImageProperties {
     assertShows(IndexImage.EMPTY.with(changes).with(changes), 1, model.state(), touched);
   }
 
+  /** As the snapshot's reader hands it over: what clients have comes later, in any order. */
   private static IndexImage snapshot(Model model, long revision) {
-    Set<String> all = new TreeSet<>(model.clients.keySet());
-    all.addAll(model.resources.keySet());
-    return IndexImage.EMPTY.with(changeSet(model, all, revision, new Random(revision)));
+    List<Change> applications = new ArrayList<>();
+    List<Change> further = new ArrayList<>();
+    for (RegisteredClient client : model.clients.values()) {
+      applications.add(
+          new Change.ClientPut(
+              new RegisteredClient(
+                  client.clientId(), client.settings(), List.of(), List.of(), List.of())));
+      for (Grant grant : client.grants()) {
+        further.add(
+            new Change.ClientExtended(
+                client.clientId(), List.of(), List.of(), List.of(grant)));
+      }
+    }
+    model.resources.values().forEach(one -> applications.add(new Change.ResourcePut(one)));
+    model.resources.keySet().forEach(id -> further.add(noClient(id)));
+    Random random = new Random(revision);
+    Collections.shuffle(applications, random);
+    Collections.shuffle(further, random);
+    ChangeSet last = new ChangeSet(new Revision(revision), further);
+    return IndexImage.EMPTY
+        .with(new ChangeSet(new Revision(revision), applications))
+        .with(last)
+        // to apply it twice is to apply it once
+        .with(last);
+  }
+
+  private static Change noClient(String id) {
+    return new Change.ClientExtended(id, List.of(), List.of(), List.of());
   }
 
   private static ChangeSet changeSet(Model model, Set<String> ids, long revision, Random random) {

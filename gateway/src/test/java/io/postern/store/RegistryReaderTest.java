@@ -9,6 +9,7 @@ import io.postern.client.RegisteredClient;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.grant.Grant;
+import io.postern.index.IndexImage;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;
@@ -16,9 +17,11 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlConnection;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RegistryReaderTest {
   private static final int PAGE = 3;
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** One more secret and one more key for each agent. */
+  private static final String CREDENTIALS =
+      """
+      insert into client_secret (secret_id, client_id, hash, data_key_id)
+        select 'secret-' || n, a.id, sha256(n::text::bytea), data_key_id
+          from data_key, (select id, nextval('creation_number') as n from application
+                           where kind = 'agent') a
+         where purpose = 'secret_hash';
+      insert into client_key (client_id, kid, thumbprint, key_type, public_key)
+        select id, n, n, 'P-256', 'key'
+          from (select id, nextval('creation_number')::text as n from application
+                 where kind = 'agent') a\
+      """;
+
+  /** Three services, an agent with an audience of its own, and scopes of these and all agents. */
+  private static final String SERVICES =
+      """
+      insert into application (id, kind, name, audience)
+        select 'service-' || n, 'service', 'A service', 'urn:service:' || n
+          from generate_series(0, 2) n;
+      insert into application (id, kind, name, audience, permission_name, permission_mode)
+        values ('named', 'agent', 'An agent', 'urn:named', 'Call it', 'auto');
+      insert into scope (application_id, value)
+        select id, value from application, (values ('read'), ('write')) as scopes (value)
+         where not builtin\
+      """;
+
+  /** A grant on a resource for each agent. */
+  private static final String GRANTS =
+      """
+      insert into resource_grant (client_id, resource_id, scopes)
+        select id, '%1$s', '{read}' from application where kind = 'agent' and id <> '%1$s'\
+      """;
 
   private record Page(List<Change> changes, long read, long inAll) {}
 
@@ -61,22 +99,61 @@ class RegistryReaderTest {
   // with the built-in service: one less than a page, a page, one more, and so on
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 5})
-  void snapshot_handsOverEachApplicationOnce_whereverThePagesEnd(int agents) throws Exception {
+  void snapshot_handsOverEachRowOnce_whereverThePagesEnd(int agents) throws Exception {
     execute(insertAgents(agents));
+    execute(CREDENTIALS);
 
     List<Page> pages = readSnapshot();
 
-    // the first has the signing keys
-    assertThat(pages).hasSize(1 + (agents + 1 + PAGE - 1) / PAGE);
-    assertThat(ids(pages)).containsExactlyElementsOf(new TreeSet<>(ids(pages))).hasSize(agents + 1);
-    assertThat(pages.getLast().read()).isEqualTo(agents + 1);
-    assertThat(pages).allMatch(page -> page.inAll() == agents + 1);
+    assertThat(ids(pages)).doesNotHaveDuplicates().hasSize(agents + 1);
+    assertThat(extensions(pages)).hasSize(2 * agents);
+    assertThat(pages.getLast().read()).isEqualTo(3 * agents + 1);
+    assertThat(pages).allMatch(page -> page.inAll() >= page.read());
     assertThat(pages).extracting(Page::read).isSorted();
+    assertThat(pages).allMatch(page -> page.changes().size() <= PAGE);
+  }
+
+  @Test
+  void rowsOfAClient_inAnyOrderAndOnAnyPage_makeTheClientThatTheFeedMakes() throws Exception {
+    Revision before = reader.head();
+    IndexImage.Builder next = snapshot().edit();
+    execute(insertAgents(4));
+    execute(SERVICES);
+    // a client's rows lie apart from each other: first one of each client, then the next of each
+    for (int i = 0; i < 3; i++) {
+      execute(CREDENTIALS);
+      execute(GRANTS.formatted("service-" + i));
+    }
+    // and agents are called by agents
+    execute(GRANTS.formatted("agent-1"));
+    execute(GRANTS.formatted("named"));
+    // new versions of rows lie behind the others
+    execute("update client_secret set expires_at = 'infinity' where client_id = 'agent-2'");
+    execute("update client_key set expires_at = '2100-01-01' where client_id = 'agent-3'");
+    execute("update resource_grant set scopes = '{write}' where client_id = 'agent-4'");
+
+    IndexImage read = snapshot();
+    reader.readFeed(before, next::apply);
+    IndexImage followed = next.build();
+
+    for (int i = 1; i <= 4; i++) {
+      RegisteredClient client = read.findClient("agent-" + i);
+      assertThat(client).isEqualTo(followed.findClient("agent-" + i));
+      assertThat(client.secrets()).hasSize(3);
+      assertThat(client.keys()).hasSize(3);
+      assertThat(client.grantCount()).isEqualTo(i == 1 ? 4 : 5);
+    }
+    assertThat(read.findClient("agent-2").findGrant("urn:postern:agent:agent-1", NOW)).isNotNull();
+    assertThat(read.findClient("agent-2").findGrant("urn:named", NOW)).isNotNull();
+    assertThat(read.findClient("named")).isEqualTo(followed.findClient("named"));
+    assertThat(read.clientCount()).isEqualTo(followed.clientCount());
+    assertThat(read.resourceCount()).isEqualTo(followed.resourceCount());
+    assertThat(read.countGrants()).isEqualTo(followed.countGrants());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 2, 3, 4})
-  void feed_handsOverEachChangeOnce_whereverThePagesEnd(int changed) throws Exception {
+  void feed_handsOverEachChange_whereverThePagesEnd(int changed) throws Exception {
     execute(insertAgents(9));
     Revision before = reader.head();
     execute(
@@ -90,8 +167,11 @@ class RegistryReaderTest {
     assertThat(reader.readFeed(before, page -> pages.add(new Page(page.changes(), 0, 0))))
         .isEqualTo(RegistryReader.FeedReading.COMPLETE);
 
-    List<Change> changes = pages.stream().flatMap(page -> page.changes().stream()).toList();
+    // what was changed and then deleted may be told of twice
+    Set<Change> changes =
+        pages.stream().flatMap(page -> page.changes().stream()).collect(Collectors.toSet());
     assertThat(changes).hasSize(changed);
+    assertThat(pages).allMatch(page -> page.changes().size() <= PAGE);
     if (changed > 0) {
       assertThat(changes).contains(new Change.ApplicationRemoved("agent-1"));
     }
@@ -132,7 +212,9 @@ class RegistryReaderTest {
         """);
     List<Grant> grants =
         new ArrayList<>(
-            clients(readSnapshot()).stream().flatMap(c -> c.grants().stream()).toList());
+            extensions(readSnapshot()).stream()
+                .flatMap(change -> ((Change.ClientExtended) change).grants().stream())
+                .toList());
     Revision before = reader.head();
     execute(insertAgent("late", "'urn:postern:agent:late'"));
     execute(
@@ -149,6 +231,12 @@ class RegistryReaderTest {
         .allSatisfy(grant -> assertThat(grant).isSameAs(grants.getFirst()));
     assertThat(grants.getFirst().scopes().text()).isEqualTo("read write");
     assertThat(grants.getFirst().audience()).isEqualTo("urn:service");
+  }
+
+  private IndexImage snapshot() {
+    IndexImage.Builder image = IndexImage.EMPTY.edit();
+    reader.readSnapshot((page, read, inAll) -> image.apply(page));
+    return image.build();
   }
 
   private List<Page> readSnapshot() {
@@ -168,12 +256,20 @@ class RegistryReaderTest {
           case Change.ClientPut put -> ofPage.add(put.client().clientId());
           case Change.ResourcePut put -> ofPage.add(put.resource().id());
           case Change.ApplicationRemoved removed -> ofPage.add(removed.id());
+          case Change.ClientExtended more -> {}
           case Change.SigningKeysPut keys -> {}
         }
       }
       ofPage.stream().sorted().forEach(ids::add);
     }
     return ids;
+  }
+
+  private static List<Change> extensions(List<Page> pages) {
+    return pages.stream()
+        .flatMap(page -> page.changes().stream())
+        .filter(Change.ClientExtended.class::isInstance)
+        .toList();
   }
 
   private static List<RegisteredClient> clients(List<Page> pages) {

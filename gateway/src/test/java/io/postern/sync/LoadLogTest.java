@@ -19,8 +19,8 @@ class LoadLogTest {
         load.note(second * 100L, 1_000, Duration.ofSeconds(second).toNanos());
       }
       assertThat(log.lines()).hasSize(2);
-      assertThat(log.lines().getFirst()).contains("300 of 1000 applications");
-      assertThat(log.lines().getLast()).contains("600 of 1000 applications");
+      assertThat(log.lines().getFirst()).contains("300 of about 1000 rows");
+      assertThat(log.lines().getLast()).contains("600 of about 1000 rows");
     }
   }
 }
