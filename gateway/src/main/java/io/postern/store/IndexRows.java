@@ -97,8 +97,7 @@ final class IndexRows {
     if (!isService(application)) {
       changes.accept(
           new Change.ClientPut(
-              new RegisteredClient(
-                  id(application), settings(application), secrets, keys, grants)));
+              new RegisteredClient(id(application), settings(application), secrets, keys, grants)));
     }
     String audience = findGivenAudience(application);
     if (audience != null && !audience.isEmpty()) {

@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 
 /**
  * Makes equal parts of what is read one object: audiences, scope values, sets of scopes, whole
- * grants, settings of clients and their grant types. Kept from one reading to the next, so that clients which come one by
- * one share with those that were there; bounded, so beyond some 100,000 different grants not all
- * are shared. Not thread-safe.
+ * grants, settings of clients and their grant types. Kept from one reading to the next, so that
+ * clients which come one by one share with those that were there; bounded, so beyond some 100,000
+ * different grants not all are shared. Not thread-safe.
  */
 public final class SharedValues {
   private static final int MANY = 1 << 17;

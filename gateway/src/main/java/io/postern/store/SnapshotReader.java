@@ -93,7 +93,9 @@ final class SnapshotReader {
     scan.read(batch -> handler.handle(changes(batch, value, change), batch.size()), sql);
   }
 
-  /** One change for each run of rows of one client: what is written together often lies together. */
+  /**
+   * One change for each run of rows of one client: what is written together often lies together.
+   */
   private static <T> List<Change> changes(
       RowSet<Row> batch,
       Function<Row, @Nullable T> value,

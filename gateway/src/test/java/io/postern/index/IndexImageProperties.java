@@ -216,8 +216,7 @@ class IndexImageProperties {
                   client.clientId(), client.settings(), List.of(), List.of(), List.of())));
       for (Grant grant : client.grants()) {
         further.add(
-            new Change.ClientExtended(
-                client.clientId(), List.of(), List.of(), List.of(grant)));
+            new Change.ClientExtended(client.clientId(), List.of(), List.of(), List.of(grant)));
       }
     }
     model.resources.values().forEach(one -> applications.add(new Change.ResourcePut(one)));
