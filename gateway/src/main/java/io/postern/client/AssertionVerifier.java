@@ -2,6 +2,8 @@ package io.postern.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.postern.crypto.CryptoProvider;
 import io.postern.jose.DecoyKeys;
 import io.postern.jose.JwsVerifier;
@@ -9,6 +11,7 @@ import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.StrictJwt;
 import io.postern.oauth.ClientCredentials;
 import io.postern.oauth.Refusal;
+import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class AssertionVerifier {
   /** The longest {@code jti}, in characters. */
   public static final int MAX_JTI_LENGTH = 256;
+
+  // Native keys: making one is quick, but the collector has to see to the end of each.
+  private static final int DECODED_KEYS = 16_384;
 
   private static final Set<String> TYPES = Set.of("jwt", "client-authentication+jwt");
 
@@ -40,6 +46,8 @@ public final class AssertionVerifier {
   private final CryptoProvider provider;
   private final JwsVerifier signatures;
   private final DecoyKeys decoys;
+  private final Cache<ClientKey, PublicKey> decoded =
+      Caffeine.newBuilder().maximumSize(DECODED_KEYS).executor(Runnable::run).build();
 
   public AssertionVerifier(AssertionRules rules, CryptoProvider provider, DecoyKeys decoys) {
     this.rules = rules;
@@ -81,12 +89,16 @@ public final class AssertionVerifier {
       return new Verification.Failed(
           client == null ? Refusal.UNKNOWN_CLIENT : Refusal.ASSERTION_KEY);
     }
-    if (!signatures.verify(jwt, algorithm, key.decode(provider))) {
+    if (!signatures.verify(jwt, algorithm, decoded.get(key, this::decode))) {
       return new Verification.Failed(Refusal.ASSERTION_SIGNATURE);
     }
     return client.active()
         ? verifyClaims(client, jwt.claims(), now)
         : new Verification.Failed(Refusal.DISABLED_CLIENT);
+  }
+
+  private PublicKey decode(ClientKey key) {
+    return key.decode(provider);
   }
 
   // RFC 8725 §3.11: other kinds of JWT do not pass for an assertion
