@@ -96,7 +96,7 @@ public final class PosternProcess implements AutoCloseable {
     while (Instant.now().isBefore(deadline)) {
       boolean alive = process.isAlive();
       Optional<String> line =
-          out().lines().map(String::strip).filter(l -> l.startsWith(beginning)).findFirst();
+          wholeLines().map(String::strip).filter(l -> l.startsWith(beginning)).findFirst();
       if (line.isPresent()) {
         return line.get();
       }
@@ -106,6 +106,12 @@ public final class PosternProcess implements AutoCloseable {
       pause();
     }
     throw new IllegalStateException("no line \"" + beginning + "\" in: " + out() + err());
+  }
+
+  // the last line may be half written
+  private Stream<String> wholeLines() {
+    String written = out();
+    return written.substring(0, written.lastIndexOf('\n') + 1).lines();
   }
 
   /** Waits until readiness says yes. */

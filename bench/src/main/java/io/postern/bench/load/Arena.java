@@ -35,7 +35,7 @@ final class Arena implements AutoCloseable {
 
   private final Setting setting;
   private final Fleet fleet;
-  private final Workplace workplace = new Workplace();
+  private final Workbench workbench = new Workbench();
   private final BenchDatabase database;
   private final RequestMaker requests;
 
@@ -46,10 +46,10 @@ final class Arena implements AutoCloseable {
     CryptoProvider provider = CryptoProvider.best();
     AgentKeys keys = new AgentKeys(provider);
     try {
-      this.database = workplace.add(BenchDatabase.start(workplace.directory().resolve("postgres")));
+      this.database = workbench.add(BenchDatabase.start(workbench.directory().resolve("postgres")));
       database.seed(fleet, keys, Arena::say);
     } catch (RuntimeException e) {
-      workplace.close();
+      workbench.close();
       throw e;
     }
     AgentChoice choice =
@@ -73,13 +73,13 @@ final class Arena implements AutoCloseable {
   /** Starts a gateway; the caller may end it before this is closed. */
   ServerProcess startGateway(String variant) {
     List<String> options = setting.variants().getOrDefault(variant, List.of());
-    return workplace.add(
+    return workbench.add(
         ServerProcess.gateway(
             setting.distribution(),
             database,
             setting.eventLoops(),
             options,
-            workplace.directory()));
+            workbench.directory()));
   }
 
   /** Starts a gateway for each variant, and the ceiling, which is the last. */
@@ -90,9 +90,9 @@ final class Arena implements AutoCloseable {
     }
     Subject gateway = subjects.getFirst();
     ServerProcess ceiling =
-        workplace.add(
+        workbench.add(
             ServerProcess.ceiling(
-                lengthsOf(gateway.server()), setting.eventLoops(), workplace.directory()));
+                lengthsOf(gateway.server()), setting.eventLoops(), workbench.directory()));
     subjects.add(subject("ceiling", Target.CEILING, ceiling));
     return subjects;
   }
@@ -100,7 +100,7 @@ final class Arena implements AutoCloseable {
   private Subject subject(String name, Target target, ServerProcess server) {
     Duration untilOpen = server.awaitOpen();
     say("%s is up after %.2f s".formatted(name, untilOpen.toNanos() / 1e9));
-    return new Subject(name, target, server, workplace.add(Vitals.of(server)), untilOpen);
+    return new Subject(name, target, server, workbench.add(Vitals.of(server)), untilOpen);
   }
 
   /** What the gateway's answers measure, from one of each kind. */
@@ -127,6 +127,6 @@ final class Arena implements AutoCloseable {
 
   @Override
   public void close() {
-    workplace.close();
+    workbench.close();
   }
 }

@@ -13,12 +13,12 @@ import java.util.stream.Stream;
  * A temporary directory and what runs in it: all of it ends with this, the last first, or with the
  * JVM if that is told to stop. Thread-safe.
  */
-final class Workplace implements AutoCloseable {
+final class Workbench implements AutoCloseable {
   private final Path directory;
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private boolean closed;
 
-  Workplace() {
+  Workbench() {
     try {
       this.directory = Files.createTempDirectory("postern-bench-");
     } catch (IOException e) {
