@@ -110,9 +110,13 @@ final class TokenEndpoint {
         case TokenRequest tokenRequest -> issue(request, tokenRequest);
       }
     } catch (RuntimeException e) {
-      LOG.error("The token endpoint failed", e);
-      Answers.internalError(request);
+      fail(request, e);
     }
+  }
+
+  private static void fail(HttpServerRequest request, RuntimeException e) {
+    LOG.error("The token endpoint failed", e);
+    Answers.internalError(request);
   }
 
   private void issue(HttpServerRequest request, TokenRequest tokenRequest) {
@@ -126,13 +130,20 @@ final class TokenEndpoint {
         index.image(),
         clientSource.of(request),
         now,
-        outcome -> {
-          switch (outcome) {
-            case TokenOutcome.Issued issued -> succeed(request, issued.response());
-            case TokenOutcome.Refused refused ->
-                refuse(request, refused.reason(), refused.retryAfterSeconds());
-          }
-        });
+        outcome -> answer(request, outcome));
+  }
+
+  // perhaps called when the handler of the request has long returned: what it throws stays here
+  private static void answer(HttpServerRequest request, TokenOutcome outcome) {
+    try {
+      switch (outcome) {
+        case TokenOutcome.Issued issued -> succeed(request, issued.response());
+        case TokenOutcome.Refused refused ->
+            refuse(request, refused.reason(), refused.retryAfterSeconds());
+      }
+    } catch (RuntimeException e) {
+      fail(request, e);
+    }
   }
 
   private static void succeed(HttpServerRequest request, AccessTokenResponse token) {

@@ -3,7 +3,7 @@ package io.postern.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.postern.GatewaySettings;
+import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
 class GracefulStopTest {
   @Test
   void stop_readinessGoesDownFirst_whileTokensAreStillIssued() throws Exception {
-    TestGateway gateway = TestGateway.start(settings -> draining(settings, Duration.ofSeconds(3)));
+    TestGateway gateway =
+        TestGateway.start(ChangedSettings.drain(Duration.ofSeconds(3), Duration.ofSeconds(10)));
     TestRegistry.Agent agent = newAgent(gateway);
     assertThat(readiness(gateway)).isEqualTo(200);
 
@@ -36,7 +37,8 @@ class GracefulStopTest {
 
   @Test
   void stop_acceptedRequestIsAnswered_andNoNewOneTaken() throws Exception {
-    TestGateway gateway = TestGateway.start(settings -> draining(settings, Duration.ZERO));
+    TestGateway gateway =
+        TestGateway.start(ChangedSettings.drain(Duration.ZERO, Duration.ofSeconds(10)));
     TestRegistry.Agent agent = newAgent(gateway);
     int port = gateway.settings().http().port();
     try (Socket accepted = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -87,22 +89,5 @@ class GracefulStopTest {
     TestRegistry.Agent agent = gateway.registry().agent();
     gateway.registry().grant(agent, gateway.registry().service("read"), "read");
     return agent;
-  }
-
-  private static GatewaySettings draining(GatewaySettings s, Duration delay) {
-    return new GatewaySettings(
-        s.issuer(),
-        s.http(),
-        s.management(),
-        s.database(),
-        s.masterKeys(),
-        s.bootstrapAdminSecret(),
-        s.maxStaleness(),
-        s.licenseLimit(),
-        s.eventLoops(),
-        s.assertions(),
-        s.trustedProxies(),
-        new GatewaySettings.Drain(delay, Duration.ofSeconds(10)),
-        s.crypto());
   }
 }

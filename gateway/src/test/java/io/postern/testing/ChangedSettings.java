@@ -3,7 +3,9 @@ package io.postern.testing;
 import io.postern.GatewaySettings;
 import io.postern.crypto.CryptoProvider;
 import io.postern.oauth.Issuer;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -12,86 +14,54 @@ public final class ChangedSettings {
   private ChangedSettings() {}
 
   public static UnaryOperator<GatewaySettings> issuerPath(String path) {
-    return s ->
-        copy(
-            s,
-            new Issuer(s.issuer().identifier() + path),
-            s.bootstrapAdminSecret(),
-            s.maxStaleness(),
-            s.assertions(),
-            s.trustedProxies());
+    return s -> with(s, "issuer", new Issuer(s.issuer().identifier() + path));
   }
 
   public static UnaryOperator<GatewaySettings> administratorSecret(String secret) {
-    return s -> copy(s, s.issuer(), secret, s.maxStaleness(), s.assertions(), s.trustedProxies());
+    return s -> with(s, "bootstrapAdminSecret", secret);
   }
 
   public static UnaryOperator<GatewaySettings> maxStaleness(Duration limit) {
-    return s ->
-        copy(s, s.issuer(), s.bootstrapAdminSecret(), limit, s.assertions(), s.trustedProxies());
+    return s -> with(s, "maxStaleness", limit);
   }
 
   public static UnaryOperator<GatewaySettings> trustedProxies(String... networks) {
-    return s ->
-        copy(
-            s,
-            s.issuer(),
-            s.bootstrapAdminSecret(),
-            s.maxStaleness(),
-            s.assertions(),
-            List.of(networks));
+    return s -> with(s, "trustedProxies", List.of(networks));
   }
 
   public static UnaryOperator<GatewaySettings> replayCapacity(int assertions) {
     return s ->
-        copy(
+        with(
             s,
-            s.issuer(),
-            s.bootstrapAdminSecret(),
-            s.maxStaleness(),
+            "assertions",
             new GatewaySettings.Assertions(
-                s.assertions().maxAge(), s.assertions().clockSkew(), assertions),
-            s.trustedProxies());
+                s.assertions().maxAge(), s.assertions().clockSkew(), assertions));
   }
 
   public static UnaryOperator<GatewaySettings> crypto(CryptoProvider provider) {
-    return s ->
-        new GatewaySettings(
-            s.issuer(),
-            s.http(),
-            s.management(),
-            s.database(),
-            s.masterKeys(),
-            s.bootstrapAdminSecret(),
-            s.maxStaleness(),
-            s.licenseLimit(),
-            s.eventLoops(),
-            s.assertions(),
-            s.trustedProxies(),
-            s.drain(),
-            provider);
+    return s -> with(s, "crypto", provider);
   }
 
-  private static GatewaySettings copy(
-      GatewaySettings s,
-      Issuer issuer,
-      String administratorSecret,
-      Duration maxStaleness,
-      GatewaySettings.Assertions assertions,
-      List<String> trustedProxies) {
-    return new GatewaySettings(
-        issuer,
-        s.http(),
-        s.management(),
-        s.database(),
-        s.masterKeys(),
-        administratorSecret,
-        maxStaleness,
-        s.licenseLimit(),
-        s.eventLoops(),
-        assertions,
-        trustedProxies,
-        s.drain(),
-        s.crypto());
+  public static UnaryOperator<GatewaySettings> drain(Duration delay, Duration timeout) {
+    return s -> with(s, "drain", new GatewaySettings.Drain(delay, timeout));
+  }
+
+  private static GatewaySettings with(GatewaySettings settings, String changed, Object value) {
+    RecordComponent[] components = GatewaySettings.class.getRecordComponents();
+    Object[] values = new Object[components.length];
+    try {
+      for (int i = 0; i < components.length; i++) {
+        values[i] =
+            components[i].getName().equals(changed)
+                ? value
+                : components[i].getAccessor().invoke(settings);
+      }
+      return GatewaySettings.class
+          .getConstructor(
+              Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
+          .newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("no setting " + changed, e);
+    }
   }
 }
