@@ -60,9 +60,13 @@ final class Seeder {
           number(
               statement,
               """
-              update feed_head
-                 set revision = revision + 1, pruned_through = revision + 1,
-                     transaction_id = pg_current_xact_id()
+              with head as (
+                update feed_head
+                   set revision = revision + 1, pruned_through = revision + 1,
+                       mark = gen_random_uuid()
+                returning revision, mark)
+              insert into feed_revision (revision, mark, committed_at)
+              select revision, mark, now() from head
               returning revision\
               """);
       creationNumber = number(statement, "select nextval('creation_number')");
