@@ -8,23 +8,28 @@ import io.postern.client.AssertionRules;
 import io.postern.client.AssertionVerifier;
 import io.postern.client.AttemptLimiter;
 import io.postern.client.ClientAuthenticator;
+import io.postern.client.CredentialUses;
 import io.postern.client.InMemoryReplayGuard;
 import io.postern.client.RegisteredClient;
 import io.postern.client.ReplayGuard;
 import io.postern.client.SecretVerifier;
+import io.postern.client.TokenRateLimiter;
 import io.postern.crypto.CryptoProvider;
 import io.postern.grant.Grant;
 import io.postern.http.ClientSource;
 import io.postern.http.HealthEndpoint;
 import io.postern.http.MetricsEndpoint;
 import io.postern.http.PublicListener;
+import io.postern.http.Traffic;
 import io.postern.http.WorkerThreads;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
 import io.postern.jose.DecoyKeys;
+import io.postern.store.CredentialUseTable;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
 import io.postern.store.SchemaHistory;
+import io.postern.sync.CredentialUseWriter;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PublishedRevisions;
 import io.postern.token.AccessTokenSigner;
@@ -59,6 +64,7 @@ public final class Gateway implements AutoCloseable {
   private final List<String> deployments = new ArrayList<>();
   private final PublishedRevisions published = new PublishedRevisions();
   private volatile boolean accepting;
+  private volatile boolean draining;
   private @Nullable Pool pool;
   private @Nullable MetricsEndpoint metrics;
   private @Nullable WorkerThreads signingThreads;
@@ -105,7 +111,7 @@ public final class Gateway implements AutoCloseable {
     // after the sync, and so stopped before it: an admin write waits for the index
     startManagement(index, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
-    startPublic(index, prepared.keyring(), crypto);
+    startPublic(index, connections, prepared.keyring(), crypto, metrics);
     accepting = true;
     LOG.info(
         "Ready: issuer {}, public on {}, management on {}",
@@ -176,7 +182,12 @@ public final class Gateway implements AutoCloseable {
         index.staleness(System.nanoTime()));
   }
 
-  private void startPublic(GrantIndex index, Keyring keyring, CryptoProvider crypto) {
+  private void startPublic(
+      GrantIndex index,
+      Pool connections,
+      Keyring keyring,
+      CryptoProvider crypto,
+      MetricsEndpoint metrics) {
     GatewaySettings.Assertions assertions = settings.assertions();
     AssertionRules rules =
         new AssertionRules(
@@ -187,6 +198,18 @@ public final class Gateway implements AutoCloseable {
     DecoyKeys decoys = new DecoyKeys(crypto);
     ReplayGuard replayGuard = new InMemoryReplayGuard(crypto, assertions.replayCapacity());
     AttemptLimiter limiter = new AttemptLimiter();
+    TokenRateLimiter rateLimiter = new TokenRateLimiter();
+    CredentialUses uses = new CredentialUses();
+    // before the listener, and so stopped after it: the last uses are written then
+    deployments.add(
+        vertx
+            .deployVerticle(
+                new CredentialUseWriter(
+                    uses, new CredentialUseTable(connections), CredentialUseWriter.WINDOW),
+                ON_VIRTUAL_THREAD)
+            .await());
+    Traffic traffic = new Traffic();
+    metrics.addTraffic(traffic);
     ClientSource clientSource = new ClientSource(settings.trustedProxies());
     WorkerThreads threads = new WorkerThreads(vertx, settings.eventLoops());
     signingThreads = threads;
@@ -207,10 +230,15 @@ public final class Gateway implements AutoCloseable {
                                 new SecretVerifier(crypto, keyring.secretHashKeys()),
                                 new AssertionVerifier(rules, crypto, decoys),
                                 replayGuard,
-                                limiter),
+                                limiter,
+                                uses),
                             new AccessTokenSigner(crypto),
                             slowSigner,
+                            rateLimiter,
                             crypto.secureRandom()),
+                        traffic,
+                        settings.maxConnections(),
+                        () -> draining,
                         clientSource,
                         settings.maxStaleness(),
                         settings.drain().timeout(),
@@ -226,6 +254,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     accepting = false;
+    draining = true;
     LOG.info("Draining");
     if (settings.drain().delay().isPositive()) {
       vertx.timer(settings.drain().delay().toMillis(), TimeUnit.MILLISECONDS).await();

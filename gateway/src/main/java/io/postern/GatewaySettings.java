@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxStaleness how long it issues from its index without confirmation from the database
  * @param licenseLimit the most applications that may exist, or null for no limit
  * @param eventLoops token verticle instances, 1 or more
+ * @param maxConnections of the public listener, 1 or more
  * @param crypto what signs, verifies and hashes
  */
 public record GatewaySettings(
@@ -27,6 +28,7 @@ public record GatewaySettings(
     Duration maxStaleness,
     @Nullable Integer licenseLimit,
     int eventLoops,
+    int maxConnections,
     Assertions assertions,
     List<String> trustedProxies,
     Drain drain,

@@ -95,6 +95,7 @@ final class SampleRegistry {
             Set.of(GrantType.CLIENT_CREDENTIALS),
             AssertionAudience.ISSUER,
             List.of(hashKey.id()),
+            ClientSettings.NO_LIMIT,
             null);
     this.signingKey = new SigningKeyGenerator(crypto).generate(algorithm, SigningKey.State.ACTIVE);
   }

@@ -59,6 +59,7 @@ final class SyntheticFleet {
           Set.of(GrantType.CLIENT_CREDENTIALS),
           AssertionAudience.ISSUER,
           List.of(HASH_KEY),
+          ClientSettings.NO_LIMIT,
           new TokenPolicy(900, SignatureAlgorithm.ES256));
 
   private final Random random = new Random(1);

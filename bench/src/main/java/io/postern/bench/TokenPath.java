@@ -4,8 +4,10 @@ import io.postern.client.AssertionRules;
 import io.postern.client.AssertionVerifier;
 import io.postern.client.AttemptLimiter;
 import io.postern.client.ClientAuthenticator;
+import io.postern.client.CredentialUses;
 import io.postern.client.ReplayGuard;
 import io.postern.client.SecretVerifier;
+import io.postern.client.TokenRateLimiter;
 import io.postern.index.IndexImage;
 import io.postern.jose.DecoyKeys;
 import io.postern.oauth.Issuer;
@@ -53,9 +55,11 @@ final class TokenPath {
                 new SecretVerifier(crypto, List.of(registry.hashKey())),
                 new AssertionVerifier(rules, crypto, new DecoyKeys(crypto)),
                 (client, jti, until, now, answer) -> answer.accept(ReplayGuard.Verdict.FIRST_USE),
-                new AttemptLimiter()),
+                new AttemptLimiter(),
+                new CredentialUses()),
             new AccessTokenSigner(crypto),
             new SlowSigner(crypto, TokenPath::runHere),
+            new TokenRateLimiter(),
             crypto.secureRandom());
   }
 

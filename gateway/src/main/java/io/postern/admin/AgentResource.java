@@ -130,6 +130,7 @@ final class AgentResource {
     json.put("access_token_ttl", TokenSettings.effectiveTtl(settings));
     json.put("signing_alg", TokenSettings.effectiveAlg(settings));
     json.put("assertion_audience", settings.assertionAudience());
+    json.put(AgentSettings.RATE, settings.tokensPerMinute());
     json.put("created_at", Rfc3339.format(row.meta().createdAt()));
     json.put("updated_at", Rfc3339.format(row.meta().updatedAt()));
     return json;

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What may be set of an agent: read from a body, defaulted and patched. */
 final class AgentSettings {
+  static final String RATE = "tokens_per_minute";
+
+  private static final int MAX_RATE = 1_000_000;
   private static final String ASSERTION_AUDIENCE = "assertion_audience";
   private static final String DEFAULT_ASSERTION_AUDIENCE = "issuer";
   private static final String DEFAULT_SCOPE = "agent.access";
@@ -29,6 +32,7 @@ final class AgentSettings {
         body.optionalInteger(TTL, MIN_TTL, MAX_TTL),
         body.optionalText(ALG, TextRule.SIGNING_ALG),
         assertionAudience == null ? DEFAULT_ASSERTION_AUDIENCE : assertionAudience,
+        body.optionalInteger(RATE, 1, MAX_RATE),
         permissionPatch(body).over(automatic(name), name));
   }
 
@@ -48,6 +52,7 @@ final class AgentSettings {
         body.patchedInteger(TTL, MIN_TTL, MAX_TTL),
         body.patchedText(ALG, TextRule.SIGNING_ALG),
         body.patchedText(ASSERTION_AUDIENCE, TextRule.ASSERTION_AUDIENCE),
+        body.patchedInteger(RATE, 1, MAX_RATE),
         permissionPatch(body));
   }
 
@@ -58,6 +63,7 @@ final class AgentSettings {
       Patched<Integer> ttl,
       Patched<String> alg,
       Patched<String> assertionAudience,
+      Patched<Integer> tokensPerMinute,
       PermissionPatch permission) {
 
     Settings over(Settings present) {
@@ -70,6 +76,7 @@ final class AgentSettings {
           ttl.over(present.accessTokenTtlSeconds(), TokenSettings.effectiveTtl(present)),
           alg.over(present.signingAlg(), TokenSettings.effectiveAlg(present)),
           audience == null ? DEFAULT_ASSERTION_AUDIENCE : audience,
+          tokensPerMinute.given() ? tokensPerMinute.value() : present.tokensPerMinute(),
           permission.over(AgentSettings.permission(present), newName));
     }
   }

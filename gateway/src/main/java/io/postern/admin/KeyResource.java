@@ -71,10 +71,11 @@ final class KeyResource {
         KeyResource::json);
   }
 
+  // Never a 304: last_used_at moves without the revision.
   AdminResponse get(AdminRequest request) {
     RegistryTables tables = registry.read();
     KeyRow row = require(tables, requireAgent(tables, request).id(), request.path(KID));
-    return request.show(row.meta().revision(), json(row));
+    return AdminResponse.ok(json(row)).tagged(row.meta().revision());
   }
 
   AdminResponse delete(AdminRequest request) {
@@ -138,6 +139,7 @@ final class KeyResource {
     json.set("jwk", jwk(row));
     json.put("created_at", Rfc3339.format(row.meta().createdAt()));
     json.put("expires_at", Rfc3339.format(row.expiresAt()));
+    json.put("last_used_at", Rfc3339.format(row.lastUsedAt()));
     return json;
   }
 

@@ -130,7 +130,7 @@ final class ServiceResource {
   // What else an application has is not for services.
   private static Settings settings(
       String name, String status, @Nullable Integer ttlSeconds, @Nullable String alg) {
-    return new Settings(name, status, ttlSeconds, alg, "issuer", null);
+    return new Settings(name, status, ttlSeconds, alg, "issuer", null, null);
   }
 
   private static List<Scope> scopes(List<JsonFields> bodies) {

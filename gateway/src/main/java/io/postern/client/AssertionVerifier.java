@@ -37,7 +37,8 @@ public final class AssertionVerifier {
      *
      * @param end the instant from which it is refused for its age
      */
-    record Verified(RegisteredClient client, String jti, Instant end) implements Verification {}
+    record Verified(RegisteredClient client, String kid, String jti, Instant end)
+        implements Verification {}
 
     record Failed(Refusal refusal) implements Verification {}
   }
@@ -93,7 +94,7 @@ public final class AssertionVerifier {
       return new Verification.Failed(Refusal.ASSERTION_SIGNATURE);
     }
     return client.active()
-        ? verifyClaims(client, jwt.claims(), now)
+        ? verifyClaims(client, key.kid(), jwt.claims(), now)
         : new Verification.Failed(Refusal.DISABLED_CLIENT);
   }
 
@@ -144,7 +145,8 @@ public final class AssertionVerifier {
     return found;
   }
 
-  private Verification verifyClaims(RegisteredClient client, ObjectNode claims, Instant now) {
+  private Verification verifyClaims(
+      RegisteredClient client, String kid, ObjectNode claims, Instant now) {
     if (!isForUs(client, claims.path("aud"))) {
       return new Verification.Failed(Refusal.ASSERTION_AUDIENCE);
     }
@@ -158,7 +160,7 @@ public final class AssertionVerifier {
         || jti.textValue().length() > MAX_JTI_LENGTH) {
       return new Verification.Failed(Refusal.ASSERTION_JTI);
     }
-    return new Verification.Verified(client, jti.textValue(), end);
+    return new Verification.Verified(client, kid, jti.textValue(), end);
   }
 
   // rfc7523bis §3: the issuer identifier as the sole value, compared without normalization

@@ -11,16 +11,19 @@ public final class ClientAuthenticator {
   private final AssertionVerifier assertions;
   private final ReplayGuard replayGuard;
   private final AttemptLimiter limiter;
+  private final CredentialUses uses;
 
   public ClientAuthenticator(
       SecretVerifier secrets,
       AssertionVerifier assertions,
       ReplayGuard replayGuard,
-      AttemptLimiter limiter) {
+      AttemptLimiter limiter,
+      CredentialUses uses) {
     this.secrets = secrets;
     this.assertions = assertions;
     this.replayGuard = replayGuard;
     this.limiter = limiter;
+    this.uses = uses;
   }
 
   /**
@@ -51,6 +54,7 @@ public final class ClientAuthenticator {
     RegisteredClient client = clients.findClient(presented.clientId());
     ClientSecret secret = secrets.verify(client, presented.secret(), now);
     if (client != null && secret != null && client.active()) {
+      uses.note(new CredentialUses.Credential.Secret(client.clientId(), secret), now);
       return new ClientAuthentication.Authenticated(client, presented.method());
     }
     limiter.recordFailure(presented.clientId(), source, now);
@@ -78,9 +82,14 @@ public final class ClientAuthenticator {
               verdict ->
                   answer.accept(
                       switch (verdict) {
-                        case FIRST_USE ->
-                            new ClientAuthentication.Authenticated(
-                                verified.client(), presented.method());
+                        case FIRST_USE -> {
+                          uses.note(
+                              new CredentialUses.Credential.Key(
+                                  verified.client().clientId(), verified.kid()),
+                              now);
+                          yield new ClientAuthentication.Authenticated(
+                              verified.client(), presented.method());
+                        }
                         case REPLAYED ->
                             new ClientAuthentication.Rejected(Refusal.ASSERTION_REPLAYED);
                         case UNAVAILABLE ->

@@ -33,7 +33,8 @@ public final class ClientSecret {
     return hashKeyId;
   }
 
-  byte[] hash() {
+  /** The hash; not to be changed. */
+  public byte[] hash() {
     return hash;
   }
 

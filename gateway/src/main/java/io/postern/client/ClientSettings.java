@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hashKeyIds keys under which secrets are hashed, the client's and maybe others, distinct; a
  *     secret refers to its own by position, which is below {@link #MAX_HASH_KEYS}
+ * @param tokensPerMinute the most that the client gets from one gateway; {@link #NO_LIMIT} for none
  * @param agentTokens how tokens for the client are made when it is called itself under its {@link
  *     io.postern.grant.AgentAudience derived audience}; null when it is no resource, or one under
  *     another audience
@@ -20,7 +21,11 @@ public record ClientSettings(
     Set<GrantType> grantTypes,
     AssertionAudience assertionAudience,
     List<String> hashKeyIds,
+    int tokensPerMinute,
     @Nullable TokenPolicy agentTokens) {
+
+  /** As many tokens as it asks for. */
+  public static final int NO_LIMIT = 0;
 
   /** The most keys under which secrets are hashed. */
   static final int MAX_HASH_KEYS = 256;

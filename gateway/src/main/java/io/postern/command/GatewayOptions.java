@@ -93,6 +93,15 @@ final class GatewayOptions {
   @Nullable Integer eventLoops;
 
   @Option(
+      names = "--max-connections",
+      paramLabel = "COUNT",
+      defaultValue = "20000",
+      description =
+          "The most open connections of the public listener; beyond it, new ones are closed at"
+              + " once. Default: ${DEFAULT-VALUE}")
+  int maxConnections = 20_000;
+
+  @Option(
       names = "--assertion-max-age",
       paramLabel = "DURATION",
       defaultValue = "PT5M",
@@ -173,6 +182,7 @@ final class GatewayOptions {
         "POSTERN_EVENT_LOOPS",
         eventLoops == null || (eventLoops >= 1 && eventLoops <= 1024),
         eventLoops + " is not from 1 to 1024");
+    check("POSTERN_MAX_CONNECTIONS", maxConnections >= 1, maxConnections + " is not 1 or more");
     check(
         "POSTERN_ASSERTION_MAX_AGE",
         isBetween(assertionMaxAge, Duration.ofSeconds(1), Duration.ofHours(1)),
@@ -223,6 +233,7 @@ final class GatewayOptions {
         maxStaleness,
         licenseLimit,
         eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops,
+        maxConnections,
         new GatewaySettings.Assertions(assertionMaxAge, clockSkew, replayCapacity),
         trustedProxies,
         new GatewaySettings.Drain(drainDelay, drainTimeout),

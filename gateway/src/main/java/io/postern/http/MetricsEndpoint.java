@@ -1,5 +1,6 @@
 package io.postern.http;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -44,6 +45,20 @@ public final class MetricsEndpoint implements AutoCloseable {
     Gauge.builder("postern.index.staleness", () -> stalenessSeconds(index))
         .description("Since the database last confirmed the index; NaN before it is loaded")
         .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /** Adds what the public listener has open and turns away. */
+  public void addTraffic(Traffic traffic) {
+    Gauge.builder("postern.http.connections", traffic, Traffic::connections)
+        .description("Open connections of the public listener")
+        .register(registry);
+    FunctionCounter.builder(
+            "postern.http.connections.refused", traffic, Traffic::refusedConnections)
+        .description("Connections closed at once, as there were too many")
+        .register(registry);
+    FunctionCounter.builder("postern.http.requests.shed", traffic, Traffic::shedRequests)
+        .description("Token requests answered with 503, as too many waited")
         .register(registry);
   }
 

@@ -5,25 +5,30 @@ import io.postern.oauth.Issuer;
 import io.postern.token.TokenIssuer;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Binds the public endpoints. An event-loop verticle; all instances share one port. */
 public final class PublicListener extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
-  private static final int IDLE_SECONDS = 75;
+  private static final Duration IDLE = Duration.ofSeconds(75);
 
   private final Issuer issuer;
   private final String host;
   private final int port;
   private final GrantIndex index;
   private final TokenIssuer tokenIssuer;
+  private final Traffic traffic;
+  private final int maxConnections;
+  private final BooleanSupplier draining;
   private final ClientSource clientSource;
   private final Duration maxStaleness;
   private final Duration drainTimeout;
@@ -32,6 +37,9 @@ public final class PublicListener extends VerticleBase {
 
   /**
    * @param tokenIssuer this instance's own
+   * @param traffic of all instances
+   * @param maxConnections of all instances
+   * @param draining whether clients are to open their next connection elsewhere
    * @param drainTimeout how long accepted requests may take after the stop
    */
   public PublicListener(
@@ -40,6 +48,9 @@ public final class PublicListener extends VerticleBase {
       int port,
       GrantIndex index,
       TokenIssuer tokenIssuer,
+      Traffic traffic,
+      int maxConnections,
+      BooleanSupplier draining,
       ClientSource clientSource,
       Duration maxStaleness,
       Duration drainTimeout,
@@ -49,6 +60,9 @@ public final class PublicListener extends VerticleBase {
     this.port = port;
     this.index = index;
     this.tokenIssuer = tokenIssuer;
+    this.traffic = traffic;
+    this.maxConnections = maxConnections;
+    this.draining = draining;
     this.clientSource = clientSource;
     this.maxStaleness = maxStaleness;
     this.drainTimeout = drainTimeout;
@@ -58,7 +72,16 @@ public final class PublicListener extends VerticleBase {
   @Override
   public Future<?> start() {
     TokenEndpoint token =
-        new TokenEndpoint(vertx, index, tokenIssuer, clientSource, maxStaleness, clock);
+        new TokenEndpoint(
+            vertx,
+            new RequestQueue(context, RequestQueue.CAPACITY),
+            traffic,
+            index,
+            tokenIssuer,
+            clientSource,
+            maxStaleness,
+            clock);
+    OpenConnections connections = new OpenConnections(vertx, traffic, maxConnections, IDLE);
     JwksEndpoint jwks = new JwksEndpoint(index);
     MetadataEndpoint metadata = new MetadataEndpoint(issuer);
     AuthorizationEndpoint authorization = new AuthorizationEndpoint();
@@ -75,8 +98,6 @@ public final class PublicListener extends VerticleBase {
                 new HttpServerOptions()
                     .setMaxHeaderSize(MAX_HEADER_BYTES)
                     .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                    .setIdleTimeout(IDLE_SECONDS)
-                    .setIdleTimeoutUnit(TimeUnit.SECONDS)
                     .setTcpNoDelay(true)
                     // RFC 9113 §3.1 gave h2c up: through a proxy it is a tunnel past its rules
                     .setHttp2ClearTextEnabled(false)
@@ -84,8 +105,13 @@ public final class PublicListener extends VerticleBase {
                     .setPerMessageWebSocketCompressionSupported(false)
                     .setPerFrameWebSocketCompressionSupported(false)
                     .setHandle100ContinueAutomatically(true))
+            .connectionHandler(connections::accept)
             .requestHandler(
                 request -> {
+                  connections.noteRequest(request.connection());
+                  if (draining.getAsBoolean()) {
+                    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                  }
                   String path = pathOf(request);
                   if (path.equals(tokenPath)) {
                     token.handle(request);

@@ -35,6 +35,7 @@ final class TokenEndpoint {
 
   private static final Duration MAX_BODY_TIME = Duration.ofSeconds(10);
   private static final int RETRY_SECONDS = 5;
+  private static final int SHED_RETRY_SECONDS = 1;
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final CharSequence CHALLENGE =
       HttpHeaders.createOptimized("Basic realm=\"postern\", charset=\"UTF-8\"");
@@ -47,6 +48,8 @@ final class TokenEndpoint {
   private static final Map<Refusal, Buffer> REFUSALS = refusals();
 
   private final RequestBodies bodies;
+  private final RequestQueue queue;
+  private final Traffic traffic;
   private final GrantIndex index;
   private final TokenIssuer issuer;
   private final ClientSource clientSource;
@@ -55,12 +58,16 @@ final class TokenEndpoint {
 
   TokenEndpoint(
       Vertx vertx,
+      RequestQueue queue,
+      Traffic traffic,
       GrantIndex index,
       TokenIssuer issuer,
       ClientSource clientSource,
       Duration maxStaleness,
       Clock clock) {
     this.bodies = new RequestBodies(vertx, MAX_BODY_BYTES, MAX_BODY_TIME);
+    this.queue = queue;
+    this.traffic = traffic;
     this.index = index;
     this.issuer = issuer;
     this.clientSource = clientSource;
@@ -97,6 +104,11 @@ final class TokenEndpoint {
   }
 
   private void answer(HttpServerRequest request, Buffer body) {
+    if (!queue.tryTake()) {
+      traffic.shed();
+      refuse(request, Refusal.OVERLOADED, SHED_RETRY_SECONDS);
+      return;
+    }
     try {
       List<String> authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
       if (authorization.size() > 1) {

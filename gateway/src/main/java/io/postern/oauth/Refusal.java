@@ -64,6 +64,8 @@ public enum Refusal {
 
   // What only time mends
   TOO_MANY_FAILURES(TOO_MANY_REQUESTS, "too many failed attempts; retry later"),
+  TOO_MANY_TOKENS(TOO_MANY_REQUESTS, "the rate limit of this client is reached; retry later"),
+  OVERLOADED(TEMPORARILY_UNAVAILABLE, "retry later"),
   REPLAY_GUARD_UNAVAILABLE(TEMPORARILY_UNAVAILABLE, "retry later"),
   INDEX_STALE(TEMPORARILY_UNAVAILABLE, "retry later"),
   NO_SIGNING_KEY(TEMPORARILY_UNAVAILABLE, "retry later");

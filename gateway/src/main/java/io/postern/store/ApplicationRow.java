@@ -44,6 +44,7 @@ public record ApplicationRow(
    *
    * @param accessTokenTtlSeconds of tokens for this audience, 60 to 86,400; null for the default
    * @param signingAlg of tokens for this audience; null for the default
+   * @param tokensPerMinute the most that it gets from one gateway; null for no limit
    * @param permission null unless it is an agent
    */
   public record Settings(
@@ -52,6 +53,7 @@ public record ApplicationRow(
       @Nullable Integer accessTokenTtlSeconds,
       @Nullable String signingAlg,
       String assertionAudience,
+      @Nullable Integer tokensPerMinute,
       @Nullable Permission permission) {}
 
   /**

@@ -16,7 +16,7 @@ public final class ApplicationTable {
   private static final String SELECT =
       """
       select id, kind, name, audience, status, access_token_ttl_seconds, signing_alg,
-             assertion_audience, permission_name, permission_mode, builtin,
+             assertion_audience, tokens_per_minute, permission_name, permission_mode, builtin,
              (select json_agg(json_build_object('value', s.value, 'name', s.name)
                               order by s.creation_number)
                 from scope s where s.application_id = a.id) as scopes,
@@ -73,8 +73,8 @@ public final class ApplicationTable {
     statements.query(
         """
         insert into application (id, kind, audience, name, status, access_token_ttl_seconds,
-          signing_alg, assertion_audience, permission_name, permission_mode)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+          signing_alg, assertion_audience, tokens_per_minute, permission_name, permission_mode)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """,
         id,
         kind.value(),
@@ -84,6 +84,7 @@ public final class ApplicationTable {
         settings.accessTokenTtlSeconds(),
         settings.signingAlg(),
         settings.assertionAudience(),
+        settings.tokensPerMinute(),
         permission == null ? null : permission.name(),
         permission == null ? null : permission.mode());
   }
@@ -95,7 +96,8 @@ public final class ApplicationTable {
         """
         update application
            set name = $2, status = $3, access_token_ttl_seconds = $4, signing_alg = $5,
-               assertion_audience = $6, permission_name = $7, permission_mode = $8
+               assertion_audience = $6, tokens_per_minute = $7, permission_name = $8,
+               permission_mode = $9
          where id = $1
         """,
         id,
@@ -104,6 +106,7 @@ public final class ApplicationTable {
         settings.accessTokenTtlSeconds(),
         settings.signingAlg(),
         settings.assertionAudience(),
+        settings.tokensPerMinute(),
         permission == null ? null : permission.name(),
         permission == null ? null : permission.mode());
   }
@@ -138,6 +141,7 @@ public final class ApplicationTable {
             row.getInteger("access_token_ttl_seconds"),
             row.getString("signing_alg"),
             row.getString("assertion_audience"),
+            row.getInteger("tokens_per_minute"),
             permission),
         scopes,
         row.getBoolean("builtin"),

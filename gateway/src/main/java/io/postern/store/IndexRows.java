@@ -27,7 +27,7 @@ final class IndexRows {
   static final String APPLICATIONS =
       """
       select id, kind, audience, status, access_token_ttl_seconds, signing_alg,
-             array_to_string(grant_types, ' '), assertion_audience
+             array_to_string(grant_types, ' '), assertion_audience, tokens_per_minute
         from application
       """;
 
@@ -135,12 +135,14 @@ final class IndexRows {
   }
 
   private ClientSettings settings(Row application) {
+    Integer tokensPerMinute = application.getInteger(8);
     return shared.settings(
         new ClientSettings(
             isActive(application),
             shared.grantTypes(application.getString(6)),
             assertionAudience(application.getString(7)),
             hashKeyIds,
+            tokensPerMinute == null ? ClientSettings.NO_LIMIT : tokensPerMinute,
             hasAgentAudience(application) ? tokenPolicy(application) : null));
   }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicKey X.509 SubjectPublicKeyInfo; not to be changed
  * @param alg the one algorithm that it may be used with, or null
  * @param expiresAt null for never
+ * @param lastUsedAt about when it was last good for a token, or null
  */
 public record KeyRow(
     String kid,
@@ -20,4 +21,5 @@ public record KeyRow(
     Buffer publicKey,
     @Nullable String alg,
     @Nullable Instant expiresAt,
+    @Nullable Instant lastUsedAt,
     RowMeta meta) {}

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** The table {@code client_key}. */
 public final class KeyTable {
   private static final String SELECT =
-      "select kid, thumbprint, key_type, public_key, alg, expires_at, "
+      "select kid, thumbprint, key_type, public_key, alg, expires_at, last_used_at, "
           + RowMeta.COLUMNS
-          + " from client_key ";
+          + " from client_key left join client_key_use using (client_id, kid) ";
 
   private final Statements statements;
 
@@ -88,6 +88,7 @@ public final class KeyTable {
         row.getBuffer("public_key"),
         row.getString("alg"),
         RowMeta.instant(row.getOffsetDateTime("expires_at")),
+        RowMeta.instant(row.getOffsetDateTime("last_used_at")),
         RowMeta.of(row));
   }
 }

@@ -4,6 +4,7 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.jose.SigningKey;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,23 @@ import org.jspecify.annotations.Nullable;
  * and on an event loop every other request of that loop would wait for it. Thread-safe.
  */
 public final class SlowSigner {
+  /** The most signatures that are waited for; some 150 ms of one thread's work. */
+  private static final int CAPACITY = 500;
+
   private final CryptoProvider provider;
   private final SigningThreads threads;
   // a signer is one thread's at a time
   private final Queue<AccessTokenSigner> idle = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
 
   public SlowSigner(CryptoProvider provider, SigningThreads threads) {
     this.provider = provider;
     this.threads = threads;
+  }
+
+  /** Whether another signature would be made soon. */
+  boolean hasRoom() {
+    return waiting.get() < CAPACITY;
   }
 
   /**
@@ -29,7 +39,13 @@ public final class SlowSigner {
    */
   void sign(
       AccessTokenClaims claims, SigningKey key, Consumer<@Nullable AccessTokenResponse> then) {
-    threads.run(() -> sign(claims, key), then);
+    waiting.incrementAndGet();
+    threads.run(
+        () -> sign(claims, key),
+        signed -> {
+          waiting.decrementAndGet();
+          then.accept(signed);
+        });
   }
 
   private AccessTokenResponse sign(AccessTokenClaims claims, SigningKey key) {

@@ -3,6 +3,7 @@ package io.postern.token;
 import io.postern.client.ClientAuthentication;
 import io.postern.client.ClientAuthenticator;
 import io.postern.client.RegisteredClient;
+import io.postern.client.TokenRateLimiter;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.grant.RequestedAccess;
@@ -43,6 +44,7 @@ public final class TokenIssuer {
   private final ClientAuthenticator authenticator;
   private final AccessTokenSigner signer;
   private final SlowSigner slowSigner;
+  private final TokenRateLimiter rateLimiter;
   private final JtiSource jtis;
   private final AccessTokenResponse response = new AccessTokenResponse();
 
@@ -51,11 +53,13 @@ public final class TokenIssuer {
       ClientAuthenticator authenticator,
       AccessTokenSigner signer,
       SlowSigner slowSigner,
+      TokenRateLimiter rateLimiter,
       SecureRandom random) {
     this.issuer = issuer;
     this.authenticator = authenticator;
     this.signer = signer;
     this.slowSigner = slowSigner;
+    this.rateLimiter = rateLimiter;
     this.jtis = new JtiSource(random);
   }
 
@@ -155,6 +159,10 @@ public final class TokenIssuer {
     if (key == null) {
       return Decision.refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS);
     }
+    int waitSeconds = rateLimiter.tryTake(authenticated.client(), now);
+    if (waitSeconds > 0) {
+      return Decision.refused(Refusal.TOO_MANY_TOKENS, waitSeconds);
+    }
     long issuedAt = now.getEpochSecond();
     AccessTokenClaims claims =
         new AccessTokenClaims(
@@ -169,7 +177,10 @@ public final class TokenIssuer {
   }
 
   private void sign(Decision.Permitted permitted, Consumer<TokenOutcome> answer) {
-    if (permitted.key.algorithm().isSlow()) {
+    if (!permitted.key.algorithm().isSlow()) {
+      response.write(signer, permitted.claims, permitted.key);
+      answer.accept(new TokenOutcome.Issued(response, permitted.method));
+    } else if (slowSigner.hasRoom()) {
       slowSigner.sign(
           permitted.claims,
           permitted.key,
@@ -179,8 +190,7 @@ public final class TokenIssuer {
                       ? new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS)
                       : new TokenOutcome.Issued(signed, permitted.method)));
     } else {
-      response.write(signer, permitted.claims, permitted.key);
-      answer.accept(new TokenOutcome.Issued(response, permitted.method));
+      answer.accept(new TokenOutcome.Refused(Refusal.OVERLOADED, 1));
     }
   }
 }

@@ -134,6 +134,7 @@ class AssertionVerifierTest {
                 Set.of(GrantType.CLIENT_CREDENTIALS),
                 AssertionAudience.ISSUER,
                 List.of(),
+                ClientSettings.NO_LIMIT,
                 null),
             List.of(),
             List.of(key),

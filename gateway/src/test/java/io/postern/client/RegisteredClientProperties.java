@@ -24,6 +24,7 @@ class RegisteredClientProperties {
           Set.of(GrantType.CLIENT_CREDENTIALS),
           AssertionAudience.ISSUER,
           List.of("former", "present"),
+          ClientSettings.NO_LIMIT,
           null);
 
   /** Credentials and grants of a client. */

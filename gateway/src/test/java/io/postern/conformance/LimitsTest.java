@@ -7,7 +7,12 @@ import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +35,8 @@ class LimitsTest {
   private static final int MAX_SCOPE_LENGTH = 255;
   // what a refused client may still send into the socket's buffers before it notices
   private static final int MOST_CHUNKS = 64_000;
+  // many times what the sockets of both sides hold
+  private static final long MOST_UNREAD_BYTES = 64L * 1024 * 1024;
   // twice the gateway's own with a slow body
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -289,6 +296,38 @@ class LimitsTest {
 
         assertThat(connection.read().status()).isEqualTo(405);
         assertThat(connection.read().status()).isEqualTo(200);
+      }
+    }
+
+    // RFC 9112 9.3.2 bounds nothing; an unread answer would lie in the gateway's memory
+    @Test
+    void pipelined_withoutReadingTheAnswers_areNotTakenWithoutEnd() throws IOException {
+      byte[] requests =
+          ByteConnection.request(agent, GRANT).repeat(100).getBytes(StandardCharsets.US_ASCII);
+      var address =
+          new InetSocketAddress(gateway.settings().http().host(), gateway.settings().http().port());
+      try (SocketChannel channel = SocketChannel.open(address)) {
+        channel.configureBlocking(false);
+        ByteBuffer out = ByteBuffer.wrap(requests);
+        long sent = 0;
+        long lastTaken = System.nanoTime();
+        while (sent < MOST_UNREAD_BYTES && System.nanoTime() - lastTaken < 2_000_000_000L) {
+          int taken = channel.write(out);
+          sent += taken;
+          lastTaken = taken > 0 ? System.nanoTime() : lastTaken;
+          if (!out.hasRemaining()) {
+            out.rewind();
+          }
+        }
+        assertThat(sent).isLessThan(MOST_UNREAD_BYTES);
+        // and all that was taken is answered once somebody reads
+        channel.configureBlocking(true);
+        ByteBuffer in = ByteBuffer.allocate(1024 * 1024);
+        long answered = 0;
+        while (answered < sent / 2) {
+          in.clear();
+          answered += channel.read(in);
+        }
       }
     }
 

@@ -3,6 +3,7 @@ package io.postern.endtoend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postern.testing.ByteConnection;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
@@ -33,6 +34,26 @@ class GracefulStopTest {
     assertThat(readiness(gateway)).isEqualTo(503);
     assertThat(TokenCall.by(gateway, agent).send().status()).isEqualTo(200);
     stop.join();
+  }
+
+  @Test
+  void stop_duringTheDelay_connectionsAreClosedAfterTheirAnswer() {
+    TestGateway gateway =
+        TestGateway.start(ChangedSettings.drain(Duration.ofSeconds(3), Duration.ofSeconds(10)));
+    String request = ByteConnection.request(newAgent(gateway), "grant_type=client_credentials");
+    try (ByteConnection kept = ByteConnection.to(gateway)) {
+      assertThat(kept.exchange(request).headers()).doesNotContainKey("connection");
+
+      Thread stop = Thread.startVirtualThread(gateway::close);
+      while (readiness(gateway) == 200) {
+        Thread.onSpinWait();
+      }
+      ByteConnection.Answer last = kept.exchange(request);
+      assertThat(last.status()).isEqualTo(200);
+      assertThat(last.headers()).containsEntry("connection", "close");
+      assertThat(kept.isClosedByPeer()).isTrue();
+      assertThat(stop.isAlive()).isTrue();
+    }
   }
 
   @Test

@@ -147,6 +147,7 @@ class IndexImageProperties {
               Set.of(GrantType.CLIENT_CREDENTIALS),
               AssertionAudience.ISSUER,
               List.of(),
+              ClientSettings.NO_LIMIT,
               isAgent ? TOKENS : null),
           List.of(),
           List.of(),

@@ -38,6 +38,10 @@ public final class ChangedSettings {
                 s.assertions().maxAge(), s.assertions().clockSkew(), assertions));
   }
 
+  public static UnaryOperator<GatewaySettings> maxConnections(int count) {
+    return s -> with(s, "maxConnections", count);
+  }
+
   public static UnaryOperator<GatewaySettings> crypto(CryptoProvider provider) {
     return s -> with(s, "crypto", provider);
   }

@@ -85,6 +85,7 @@ public final class TestGateway implements AutoCloseable {
                 Duration.ofMinutes(5),
                 null,
                 2,
+                20_000,
                 new GatewaySettings.Assertions(
                     Duration.ofMinutes(5), Duration.ofSeconds(10), 1_000_000),
                 List.of(),

@@ -14,6 +14,7 @@ import io.postern.client.ClientAuthenticator;
 import io.postern.client.ClientKey;
 import io.postern.client.ClientSecret;
 import io.postern.client.ClientSettings;
+import io.postern.client.CredentialUses;
 import io.postern.client.InMemoryReplayGuard;
 import io.postern.client.RegisteredClient;
 import io.postern.client.SecretVerifier;
@@ -258,7 +259,8 @@ class CryptoProviderTest {
             provider,
             new DecoyKeys(provider)),
         new InMemoryReplayGuard(provider, 100),
-        new AttemptLimiter());
+        new AttemptLimiter(),
+        new CredentialUses());
   }
 
   private static ClientAuthentication authenticate(
@@ -291,6 +293,7 @@ class CryptoProviderTest {
             Set.of(GrantType.CLIENT_CREDENTIALS),
             AssertionAudience.ISSUER,
             List.of("present", "former"),
+            ClientSettings.NO_LIMIT,
             null),
         secrets,
         keys,

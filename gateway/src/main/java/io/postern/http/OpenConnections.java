@@ -1,0 +1,75 @@
+package io.postern.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The connections of one event loop: bounded in number, and in the time that each may stay open
+ * without a request. That time counts from request to request, so a head that comes a byte at a
+ * time does not prolong it. Confined to that event loop.
+ */
+final class OpenConnections {
+  /** One that is idle is closed this part of its time late at most. */
+  private static final int SWEEPS = 15;
+
+  private final Traffic traffic;
+  private final int capacity;
+  private final long idleNanos;
+  private final Map<HttpConnection, LastRequest> open = new HashMap<>();
+
+  private static final class LastRequest {
+    private long nanoTime = System.nanoTime();
+  }
+
+  /**
+   * Watches the connections from now on, for as long as the deployment of the present verticle.
+   *
+   * @param traffic of all event loops
+   * @param capacity the most connections of all event loops
+   * @param idle how long a connection may have no request
+   */
+  OpenConnections(Vertx vertx, Traffic traffic, int capacity, Duration idle) {
+    this.traffic = traffic;
+    this.capacity = capacity;
+    this.idleNanos = idle.toNanos();
+    vertx.setPeriodic(idle.dividedBy(SWEEPS).toMillis(), id -> closeIdle(System.nanoTime()));
+  }
+
+  /** Takes a new connection, or closes it when there are too many. */
+  void accept(HttpConnection connection) {
+    if (!traffic.tryOpen(capacity)) {
+      connection.close();
+      return;
+    }
+    open.put(connection, new LastRequest());
+    connection.closeHandler(
+        ignored -> {
+          open.remove(connection);
+          traffic.closed();
+        });
+  }
+
+  /** Notes that a request has come. */
+  void noteRequest(HttpConnection connection) {
+    LastRequest last = open.get(connection);
+    if (last != null) {
+      last.nanoTime = System.nanoTime();
+    }
+  }
+
+  private void closeIdle(long nanoTime) {
+    List<HttpConnection> idle = new ArrayList<>();
+    open.forEach(
+        (connection, last) -> {
+          if (nanoTime - last.nanoTime > idleNanos) {
+            idle.add(connection);
+          }
+        });
+    idle.forEach(HttpConnection::close);
+  }
+}
