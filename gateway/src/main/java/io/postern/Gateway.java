@@ -28,10 +28,12 @@ import io.postern.jose.DecoyKeys;
 import io.postern.store.CredentialUseTable;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
+import io.postern.store.ReplicaTable;
 import io.postern.store.SchemaHistory;
 import io.postern.sync.CredentialUseWriter;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PublishedRevisions;
+import io.postern.sync.ReplicaPresence;
 import io.postern.token.AccessTokenSigner;
 import io.postern.token.SlowSigner;
 import io.postern.token.TokenIssuer;
@@ -41,8 +43,12 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -105,8 +111,19 @@ public final class Gateway implements AutoCloseable {
     GrantIndex index = new GrantIndex();
     MetricsEndpoint metrics = new MetricsEndpoint(index, crypto, version());
     this.metrics = metrics;
-    IndexSync sync = new IndexSync(settings.database(), prepared.keyring(), index, published);
+    ReplicaPresence presence =
+        new ReplicaPresence(settings.database(), identity(crypto.secureRandom()));
+    IndexSync sync =
+        new IndexSync(
+            settings.database(),
+            prepared.keyring(),
+            index,
+            published,
+            presence,
+            settings.maxStaleness());
 
+    // stopped last: others count on this gateway until it issues no more
+    deployments.add(vertx.deployVerticle(presence, ON_VIRTUAL_THREAD).await());
     deployments.add(vertx.deployVerticle(sync, ON_VIRTUAL_THREAD).await());
     // after the sync, and so stopped before it: an admin write waits for the index
     startManagement(index, connections, prepared.keyring(), crypto, metrics);
@@ -119,6 +136,22 @@ public final class Gateway implements AutoCloseable {
         settings.http(),
         settings.management());
     metrics.addJvm();
+  }
+
+  private ReplicaTable.Identity identity(SecureRandom random) {
+    byte[] id = new byte[8];
+    random.nextBytes(id);
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      host = settings.http().host();
+    }
+    // a letter first, so that it can stand as a token in a structured header
+    return new ReplicaTable.Identity(
+        "r" + HexFormat.of().formatHex(id),
+        host + ":" + settings.http().port(),
+        settings.maxStaleness());
   }
 
   /** The version, from the manifest of the jar, which the build writes. */

@@ -43,11 +43,11 @@ public final class HealthEndpoint {
         index.image().signingKeys().all().size() + " published");
     checks.add(
         "database",
-        loaded && staleness.compareTo(maxStaleness) <= 0,
-        loaded
+        staleness.compareTo(maxStaleness) <= 0,
+        staleness.compareTo(GrantIndex.NEVER_CONFIRMED) < 0
             ? "confirmed %d s ago, limit %d s"
                 .formatted(staleness.toSeconds(), maxStaleness.toSeconds())
-            : "not read yet");
+            : "the index is not confirmed yet");
     boolean open = accepting.getAsBoolean();
     checks.add("listener", open, open ? "open" : "not open yet, or draining");
     answer(context, checks);

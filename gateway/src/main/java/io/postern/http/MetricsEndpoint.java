@@ -13,6 +13,7 @@ import io.postern.index.GrantIndex;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** What the gateway is and how its index and its JVM are, in the Prometheus text format 0.0.4. */
@@ -43,7 +44,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         .description("Clients in the index")
         .register(registry);
     Gauge.builder("postern.index.staleness", () -> stalenessSeconds(index))
-        .description("Since the database last confirmed the index; NaN before it is loaded")
+        .description("Since the database last confirmed the index; NaN before it did")
         .baseUnit("seconds")
         .register(registry);
   }
@@ -89,8 +90,9 @@ public final class MetricsEndpoint implements AutoCloseable {
   }
 
   private static double stalenessSeconds(GrantIndex index) {
-    return index.isLoaded()
-        ? (double) index.staleness(System.nanoTime()).toNanos() / TimeUnit.SECONDS.toNanos(1)
+    Duration staleness = index.staleness(System.nanoTime());
+    return staleness.compareTo(GrantIndex.NEVER_CONFIRMED) < 0
+        ? (double) staleness.toNanos() / TimeUnit.SECONDS.toNanos(1)
         : Double.NaN;
   }
 }

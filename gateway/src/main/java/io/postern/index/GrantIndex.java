@@ -7,9 +7,13 @@ import java.time.Duration;
  * alone.
  */
 public final class GrantIndex {
+  /** The staleness of an image that never was confirmed: longer than any other. */
+  public static final Duration NEVER_CONFIRMED = Duration.ofMillis(Long.MAX_VALUE);
+
   private volatile IndexImage image = IndexImage.EMPTY;
   // as System.nanoTime; not the wall clock, which may be set back while the database is away
   private volatile long confirmedAtNanos;
+  private volatile boolean confirmed;
   private volatile boolean loaded;
 
   /** The present image; a request reads it once. */
@@ -17,16 +21,19 @@ public final class GrantIndex {
     return image;
   }
 
-  /** Publishes a new image, true to the database at that {@link System#nanoTime}. */
-  public void publish(IndexImage next, long nanoTime) {
+  /** Publishes a new image. */
+  public void publish(IndexImage next) {
     image = next;
-    confirmedAtNanos = nanoTime;
     loaded = true;
   }
 
-  /** Notes that the database had nothing newer at that {@link System#nanoTime}. */
+  /**
+   * Notes that the image was the database's state at that {@link System#nanoTime}, and that the
+   * database knew then that this gateway goes by it.
+   */
   public void confirm(long nanoTime) {
     confirmedAtNanos = nanoTime;
+    confirmed = true;
   }
 
   /** Whether a first image has been published. */
@@ -35,12 +42,10 @@ public final class GrantIndex {
   }
 
   /**
-   * How long ago, at that {@link System#nanoTime}, the image was known to be the database's state;
-   * 0 or more.
+   * How long ago, at that {@link System#nanoTime}, the image was last confirmed; 0 or more, or
+   * {@link #NEVER_CONFIRMED}.
    */
   public Duration staleness(long nanoTime) {
-    return loaded
-        ? Duration.ofNanos(Math.max(0, nanoTime - confirmedAtNanos))
-        : Duration.ofSeconds(Long.MAX_VALUE);
+    return confirmed ? Duration.ofNanos(Math.max(0, nanoTime - confirmedAtNanos)) : NEVER_CONFIRMED;
   }
 }

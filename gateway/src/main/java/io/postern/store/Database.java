@@ -10,6 +10,7 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
+import io.vertx.pgclient.spi.PgDriver;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.net.URI;
@@ -32,6 +33,17 @@ import org.jspecify.annotations.Nullable;
 public final class Database {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int POOL_SIZE = 8;
+
+  /** An unused connection of the pool is closed after it, before it can look dead. */
+  private static final Duration POOL_IDLE = Duration.ofSeconds(30);
+
+  /**
+   * A connection of the pool that answers nothing for so long is dead: no statement may take it.
+   */
+  private static final Duration POOL_SILENCE = Duration.ofSeconds(45);
+
+  /** The same of a connection of its own; longer than any one answer may take. */
+  private static final Duration SILENCE = Duration.ofSeconds(20);
 
   private static final Pattern ROOT_CERTIFICATE = Pattern.compile("(?:^|&)sslrootcert=([^&]+)");
 
@@ -106,25 +118,42 @@ public final class Database {
                 .setName("postern")
                 .setMaxSize(POOL_SIZE)
                 .setConnectionTimeout((int) TIMEOUT.toSeconds())
-                .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-        .with(
-            new NetClientOptions()
-                .setConnectTimeout((int) TIMEOUT.toMillis())
-                .setTcpKeepAlive(true))
+                .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+                .setIdleTimeout((int) POOL_IDLE.toSeconds())
+                .setIdleTimeoutUnit(TimeUnit.SECONDS))
+        .with(network(POOL_SILENCE))
         .connectingTo(new PgConnectOptions(options).addProperty("application_name", "postern"))
         .using(vertx)
         .build();
   }
 
-  /** A connection of its own, outside of the pool. */
-  public Future<PgConnection> connect(Vertx vertx) {
+  /**
+   * A connection of its own, outside of the pool. Whoever has it asks something every few seconds:
+   * one that hears nothing for long is taken for dead and closed.
+   *
+   * @param name what PostgreSQL shows it as
+   */
+  public Future<PgConnection> connect(Vertx vertx, String name) {
     Future<PgConnection> connection =
-        PgConnection.connect(
-            vertx, new PgConnectOptions(options).addProperty("application_name", "postern-sync"));
+        PgDriver.INSTANCE
+            .createConnectionFactory(vertx, network(SILENCE))
+            .connect(
+                vertx.getOrCreateContext(),
+                new PgConnectOptions(options).addProperty("application_name", name))
+            .map(PgConnection::cast);
     return connection
         .timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         // one that comes too late is nobody's
         .onFailure(late -> connection.onSuccess(PgConnection::close));
+  }
+
+  // Without the last, a server that accepts connections and then says nothing would collect them.
+  private static NetClientOptions network(Duration silence) {
+    return new NetClientOptions()
+        .setConnectTimeout((int) TIMEOUT.toMillis())
+        .setTcpKeepAlive(true)
+        .setReadIdleTimeout((int) silence.toSeconds())
+        .setIdleTimeoutUnit(TimeUnit.SECONDS);
   }
 
   /** The URL for JDBC, without user and password. */

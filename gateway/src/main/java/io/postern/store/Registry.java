@@ -2,6 +2,7 @@ package io.postern.store;
 
 import io.postern.change.Revision;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import java.util.function.Function;
@@ -56,8 +57,8 @@ public final class Registry {
     // The lock of all writers, before any row is read: what is read here stays true until the end.
     statements.query("select from feed_head for update");
     T result = work.apply(new RegistryTables(connection));
-    long revision = statements.requireRow("select revision from feed_head").getLong("revision");
-    return new Committed<>(result, new Revision(revision));
+    Row head = statements.requireRow("select revision, mark from feed_head");
+    return new Committed<>(result, new Revision(head.getLong(0), head.getUUID(1)));
   }
 
   private static void commit(Transaction transaction) {

@@ -7,11 +7,14 @@ import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeys;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the registry for the index, in pages, each reading in one REPEATABLE READ snapshot. The
@@ -22,12 +25,19 @@ import java.util.function.Consumer;
 public final class RegistryReader {
   private static final int PAGE = 5_000;
 
+  /** A connection that does not answer the shortest question in time is taken for lost. */
+  private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(3);
+
   /** What became of a reading of the feed. */
   public enum FeedReading {
     /** All changes up to the revision of the last page were handed over. */
     COMPLETE,
-    /** The feed does not go on from there; nothing was handed over. */
-    SNAPSHOT_NEEDED
+    /** The feed does not go back so far; nothing was handed over. */
+    FEED_PRUNED,
+    /** The database has not come so far, so it has lost commits; nothing was handed over. */
+    HEAD_WENT_BACK,
+    /** The database has another revision of that number, so it has lost commits; nothing was. */
+    HISTORY_REWRITTEN
   }
 
   /** Takes a snapshot, page by page. */
@@ -43,6 +53,7 @@ public final class RegistryReader {
   }
 
   private final Statements statements;
+  private final Statements heartbeat;
   private final TableScan scan;
   private final SharedValues shared;
   private final Keyring keyring;
@@ -57,6 +68,7 @@ public final class RegistryReader {
 
   RegistryReader(SqlConnection connection, SharedValues shared, Keyring keyring, int pageSize) {
     this.statements = new Statements(connection);
+    this.heartbeat = new Statements(connection, HEAD_TIMEOUT);
     this.scan = new TableScan(connection, pageSize);
     this.shared = shared;
     this.keyring = keyring;
@@ -64,7 +76,8 @@ public final class RegistryReader {
 
   /** The revision of the last commit. */
   public Revision head() {
-    return new Revision(statements.query("select revision from feed_head").getFirst().getLong(0));
+    Row head = heartbeat.requireRow("select revision, mark from feed_head");
+    return new Revision(head.getLong(0), head.getUUID(1));
   }
 
   /** Hands over everything, as changes to nothing. Pages carry the same revision. */
@@ -86,11 +99,18 @@ public final class RegistryReader {
   /** Hands over what changed after a revision. The revision is reached with the last page only. */
   public FeedReading readFeed(Revision after, Consumer<ChangeSet> page) {
     begin();
-    Row headRow = statements.query("select revision, pruned_through from feed_head").getFirst();
-    Revision head = new Revision(headRow.getLong(0));
-    if (!after.includes(new Revision(headRow.getLong(1))) || !head.includes(after)) {
+    Row lineage =
+        statements.requireRow(
+            """
+            select h.revision, h.mark, h.pruned_through, r.mark
+              from feed_head h left join feed_revision r on r.revision = $1
+            """,
+            after.number());
+    Revision head = new Revision(lineage.getLong(0), lineage.getUUID(1));
+    FeedReading gap = findGap(after, head, lineage.getLong(2), lineage.getUUID(3));
+    if (gap != null) {
       commit();
-      return FeedReading.SNAPSHOT_NEEDED;
+      return gap;
     }
     ApplicationReader reader = new ApplicationReader(statements, shared);
     boolean[] signingKeys = new boolean[1];
@@ -115,6 +135,22 @@ public final class RegistryReader {
     page.accept(new ChangeSet(head, signingKeys[0] ? List.of(readSigningKeys()) : List.of()));
     commit();
     return FeedReading.COMPLETE;
+  }
+
+  /**
+   * Why the feed does not go on from a revision, or null when it does.
+   *
+   * @param mark of the revision of that number in the database, if it has one
+   */
+  private static @Nullable FeedReading findGap(
+      Revision after, Revision head, long prunedThrough, @Nullable UUID mark) {
+    if (after.number() > head.number()) {
+      return FeedReading.HEAD_WENT_BACK;
+    }
+    if (after.number() < prunedThrough) {
+      return FeedReading.FEED_PRUNED;
+    }
+    return after.mark().equals(mark) ? null : FeedReading.HISTORY_REWRITTEN;
   }
 
   private Change readSigningKeys() {

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,17 +20,26 @@ import org.jspecify.annotations.Nullable;
 /** Runs prepared statements and waits for their rows. To be used on virtual threads. */
 final class Statements {
   /** Longer than PostgreSQL is told to take in a write, so that its own answer comes first. */
-  private static final long TIMEOUT_SECONDS = 15;
+  private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
   private final SqlClient client;
+  private final Duration timeout;
 
   Statements(SqlClient client) {
+    this(client, TIMEOUT);
+  }
+
+  /**
+   * @param timeout how long an answer may take
+   */
+  Statements(SqlClient client, Duration timeout) {
     this.client = client;
+    this.timeout = timeout;
   }
 
   /** All rows of the result. */
   List<Row> query(String sql, @Nullable Object... parameters) {
-    return await(start(sql, parameters));
+    return await(start(sql, parameters), timeout);
   }
 
   /**
@@ -66,8 +76,12 @@ final class Statements {
    * @throws DatabaseUnavailableException when no answer comes, or one that says to come back later
    */
   static <T> T await(Future<T> answer) {
+    return await(answer, TIMEOUT);
+  }
+
+  private static <T> T await(Future<T> answer, Duration timeout) {
     try {
-      return answer.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      return answer.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (PgException e) {
       throw translate(e);
     } catch (TimeoutException e) {

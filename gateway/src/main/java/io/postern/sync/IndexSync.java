@@ -2,6 +2,7 @@ package io.postern.sync;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.postern.change.Revision;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
 import io.postern.store.Database;
@@ -32,12 +33,15 @@ public final class IndexSync extends VerticleBase {
   private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final Database database;
   private final Keyring keyring;
   private final GrantIndex index;
   private final PublishedRevisions published;
+  private final ReplicaPresence presence;
+  private final Duration maxStaleness;
+  private final StepLog log;
   private final SharedValues shared = new SharedValues();
 
   // All of it is touched on the verticle's context only.
@@ -46,23 +50,35 @@ public final class IndexSync extends VerticleBase {
   private final Promise<Void> stop = Promise.promise();
   private Promise<Void> wake = Promise.promise();
   private Duration pause = SHORTEST_PAUSE;
-  private boolean inStep;
   private boolean stopping;
+
+  private volatile boolean inStep;
 
   /**
    * @param published is told of each published revision
+   * @param presence tells others of it
+   * @param maxStaleness past which this gateway does not issue
    */
   public IndexSync(
-      Database database, Keyring keyring, GrantIndex index, PublishedRevisions published) {
+      Database database,
+      Keyring keyring,
+      GrantIndex index,
+      PublishedRevisions published,
+      ReplicaPresence presence,
+      Duration maxStaleness) {
     this.database = database;
     this.keyring = keyring;
     this.index = index;
     this.published = published;
+    this.presence = presence;
+    this.maxStaleness = maxStaleness;
+    this.log = new StepLog(LOG, database.toString());
   }
 
   @Override
   public Future<?> start() {
     context.runOnContext(ignored -> supervise());
+    context.owner().setPeriodic(HEARTBEAT.toMillis(), ignored -> watchStaleness());
     return Future.succeededFuture();
   }
 
@@ -74,9 +90,17 @@ public final class IndexSync extends VerticleBase {
     return ended.future();
   }
 
-  /** Completes when the first image has been published. */
+  /**
+   * Completes when the first image has been published, others know that this gateway goes by it,
+   * and the database has confirmed it since.
+   */
   public Future<Void> loaded() {
     return loaded.future();
+  }
+
+  /** Whether the last attempt to reach the database was a success. Thread-safe. */
+  public boolean isInStep() {
+    return inStep;
   }
 
   private void supervise() {
@@ -86,12 +110,8 @@ public final class IndexSync extends VerticleBase {
           cycle();
         } catch (Throwable e) {
           // of any kind: waiting for a future throws what it failed with, and nothing may end this
-          LOG.warn(
-              "The index is not in step with {} ({}); next try in {} ms",
-              database,
-              rootOf(e),
-              pause.toMillis());
           inStep = false;
+          log.failed(rootOf(e), pause, System.nanoTime());
           stop.future().timeout(pause.toMillis(), MILLISECONDS).otherwiseEmpty().await();
           pause = longer(pause);
         }
@@ -115,7 +135,7 @@ public final class IndexSync extends VerticleBase {
   }
 
   private void cycle() {
-    PgConnection connection = database.connect(vertx).await();
+    PgConnection connection = database.connect(vertx, "postern-sync").await();
     try {
       connection.notificationHandler(notification -> wake());
       connection.closeHandler(ignored -> wake());
@@ -127,11 +147,17 @@ public final class IndexSync extends VerticleBase {
           .execute()
           .timeout(LISTEN_TIMEOUT.toMillis(), MILLISECONDS)
           .await();
+      // before what is confirmed, so that whoever commits after it counts on this gateway
+      presence.announce(connection);
       RegistryReader reader = new RegistryReader(connection, shared, keyring);
       if (!index.isLoaded()) {
         loadSnapshot(reader);
+        presence.announce(connection);
       }
       while (!stopping) {
+        if (!presence.isKnown(System.nanoTime())) {
+          presence.announce(connection);
+        }
         follow(reader);
         noteInStep();
         waitForWake(HEARTBEAT);
@@ -144,54 +170,70 @@ public final class IndexSync extends VerticleBase {
 
   private void noteInStep() {
     pause = SHORTEST_PAUSE;
-    if (!inStep) {
-      inStep = true;
-      LOG.info("The index is in step at revision {}", index.image().revision().number());
+    inStep = true;
+    log.inStep(index.image().revision(), System.nanoTime());
+    loaded.tryComplete();
+  }
+
+  private void watchStaleness() {
+    Duration staleness = index.staleness(System.nanoTime());
+    if (staleness.compareTo(GrantIndex.NEVER_CONFIRMED) < 0) {
+      log.watch(staleness, maxStaleness);
     }
   }
 
   private void follow(RegistryReader reader) {
     long asked = System.nanoTime();
-    if (reader.head().equals(index.image().revision())) {
-      index.confirm(asked);
-      return;
-    }
-    // Pages are collected in an image that nobody sees: a batch becomes visible whole.
-    IndexImage.Builder next = index.image().edit();
-    switch (reader.readFeed(index.image().revision(), next::apply)) {
-      case COMPLETE -> publish(next.build(), asked);
-      case SNAPSHOT_NEEDED -> {
-        LOG.warn(
-            "The change feed does not go on from revision {}: reading everything anew",
-            index.image().revision().number());
-        loadSnapshot(reader);
+    Revision present = index.image().revision();
+    if (!reader.head().equals(present)) {
+      // Pages are collected in an image that nobody sees: a batch becomes visible whole.
+      IndexImage.Builder next = index.image().edit();
+      RegistryReader.FeedReading reading = reader.readFeed(present, next::apply);
+      switch (reading) {
+        case COMPLETE -> publish(next.build());
+        case FEED_PRUNED, HEAD_WENT_BACK, HISTORY_REWRITTEN -> {
+          LOG.warn("{}: reading everything anew", describe(reading, present));
+          loadSnapshot(reader);
+        }
       }
     }
+    index.confirm(asked);
+  }
+
+  private static String describe(RegistryReader.FeedReading gap, Revision present) {
+    return switch (gap) {
+      case COMPLETE -> throw new IllegalArgumentException("no gap");
+      case FEED_PRUNED -> "The change feed was pruned past revision " + present.number();
+      case HEAD_WENT_BACK ->
+          "The database has lost commits: its head is below revision " + present.number();
+      case HISTORY_REWRITTEN ->
+          "The database has lost commits: its revision %d is another".formatted(present.number());
+    };
   }
 
   private void loadSnapshot(RegistryReader reader) {
-    long asked = System.nanoTime();
+    long began = System.nanoTime();
     IndexImage.Builder next = IndexImage.EMPTY.edit();
-    LoadLog progress = new LoadLog(LOG, asked);
+    LoadLog progress = new LoadLog(LOG, began);
     reader.readSnapshot(
         (page, read, inAll) -> {
           next.apply(page);
           progress.note(read, inAll, System.nanoTime());
         });
     IndexImage image = next.build();
-    publish(image, asked);
+    publish(image);
     LOG.info(
         "The index is loaded: revision {}, {} clients, {} resources, in {} ms",
         image.revision().number(),
         image.clientCount(),
         image.resourceCount(),
-        Duration.ofNanos(System.nanoTime() - asked).toMillis());
-    loaded.tryComplete();
+        Duration.ofNanos(System.nanoTime() - began).toMillis());
   }
 
-  private void publish(IndexImage image, long asked) {
-    index.publish(image, asked);
+  private void publish(IndexImage image) {
+    index.publish(image);
     published.advance(image.revision());
+    presence.acknowledge(image.revision());
   }
 
   private void wake() {

@@ -124,7 +124,7 @@ class DatabaseTlsTest {
   }
 
   private static boolean isEncrypted(Database database) {
-    var connection = database.connect(VERTX).await();
+    var connection = database.connect(VERTX, "postern-test").await();
     try {
       Row row =
           connection

@@ -14,8 +14,6 @@ import io.postern.testing.CapturedLog;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -53,8 +51,8 @@ class IndexSyncTest {
   void failingCycles_waitLongerEachTime_andTheSyncRecovers() throws Exception {
     execute("alter table feed_head rename to feed_head_away");
     GrantIndex index = new GrantIndex();
-    IndexSync sync = new IndexSync(database, keyring, index, new PublishedRevisions());
-    try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.INFO)) {
+    IndexSync sync = sync(index);
+    try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.DEBUG)) {
       long began = System.nanoTime();
       String deployment = deploy(sync);
       while (log.lines().size() < 4) {
@@ -73,8 +71,7 @@ class IndexSyncTest {
   @Test
   void feedPrunedPastTheImage_bringsANewSnapshot() throws Exception {
     GrantIndex index = new GrantIndex();
-    PublishedRevisions published = new PublishedRevisions();
-    IndexSync sync = new IndexSync(database, keyring, index, published);
+    IndexSync sync = sync(index);
     try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.WARN);
         Connection writer = TestRegistry.connect(url);
         Statement statement = writer.createStatement()) {
@@ -98,16 +95,20 @@ class IndexSyncTest {
   @Test
   void stop_whileTheDatabaseIsAway_ends() throws Exception {
     execute("alter table feed_head rename to feed_head_away");
-    IndexSync sync = new IndexSync(database, keyring, new GrantIndex(), new PublishedRevisions());
+    IndexSync sync = sync(new GrantIndex());
     String deployment = deploy(sync);
     vertx.undeploy(deployment).await();
   }
 
+  private IndexSync sync(GrantIndex index) {
+    ReplicaPresence presence = TestPresence.of(database);
+    TestPresence.deploy(vertx, presence);
+    return new IndexSync(
+        database, keyring, index, new PublishedRevisions(), presence, TestPresence.MAX_STALENESS);
+  }
+
   private String deploy(IndexSync sync) {
-    return vertx
-        .deployVerticle(
-            sync, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
-        .await();
+    return TestPresence.deploy(vertx, sync);
   }
 
   private void execute(String sql) throws Exception {

@@ -1,0 +1,30 @@
+package io.postern.sync;
+
+import io.postern.store.Database;
+import io.postern.store.ReplicaTable;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.UUID;
+
+/** Presences of gateways that are only a sync. */
+final class TestPresence {
+  static final Duration MAX_STALENESS = Duration.ofMinutes(5);
+
+  private TestPresence() {}
+
+  static ReplicaPresence of(Database database) {
+    return new ReplicaPresence(
+        database, new ReplicaTable.Identity("r" + UUID.randomUUID(), "test", MAX_STALENESS));
+  }
+
+  /** Deploys a sync or a presence as a gateway does; its deployment. */
+  static String deploy(Vertx vertx, Deployable verticle) {
+    return vertx
+        .deployVerticle(
+            verticle, new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD))
+        .await();
+  }
+}
