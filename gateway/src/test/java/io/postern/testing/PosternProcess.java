@@ -180,8 +180,19 @@ public final class PosternProcess implements AutoCloseable {
     }
   }
 
+  /** Ends it without warning. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** The JVM, as the launcher becomes it. */
+  public ProcessHandle handle() {
+    return process.toHandle();
   }
 
   @Override

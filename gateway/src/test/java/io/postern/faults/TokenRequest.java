@@ -1,0 +1,31 @@
+package io.postern.faults;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** A token request for all that an agent is granted on a service. */
+record TokenRequest(Model.Agent agent, Model.Secret secret, Model.Service service) {
+  static final String PATH = "/oauth2/token";
+
+  /** Sends it. */
+  HttpLine.Answer send(HttpLine line) throws IOException {
+    return line.exchange(
+        "POST", PATH, headers(agent.clientId(), secret.value()), form(service.audience()));
+  }
+
+  /** The header lines of a request by a client with that secret. */
+  static String headers(String clientId, String secret) {
+    String pair = clientId + ":" + secret;
+    return "Authorization: Basic "
+        + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII))
+        + "\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+  }
+
+  /** The body of a request for an audience. */
+  static String form(String audience) {
+    return "grant_type=client_credentials&audience="
+        + URLEncoder.encode(audience, StandardCharsets.US_ASCII);
+  }
+}
