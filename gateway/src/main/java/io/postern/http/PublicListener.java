@@ -74,7 +74,7 @@ public final class PublicListener extends VerticleBase {
     TokenEndpoint token =
         new TokenEndpoint(
             vertx,
-            new RequestQueue(context, RequestQueue.CAPACITY),
+            new RequestQueue(context),
             traffic,
             index,
             tokenIssuer,

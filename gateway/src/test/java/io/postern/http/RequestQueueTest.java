@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,22 +21,38 @@ class RequestQueueTest {
   }
 
   @Test
-  void tryTake_moreInOneTurnThanFit_areRefusedUntilTheNext() throws Exception {
+  void turnsThatAreFull_areTakenUpToTheCapacity_thenAShareOfEach() throws Exception {
+    assertThat(takenOf(1_024, 1_024, 1_024, 1_024)).containsExactly(1_024, 976, 250, 250);
+  }
+
+  @Test
+  void aTurnThatIsNotFull_endsTheRow() throws Exception {
+    assertThat(takenOf(1_024, 1_024, 999, 1_024, 1_024))
+        .containsExactly(1_024, 976, 250, 1_024, 976);
+  }
+
+  @Test
+  void turnsThatAreNotFull_areTakenWhole() throws Exception {
+    assertThat(takenOf(999, 999, 999, 999)).containsExactly(999, 999, 999, 999);
+  }
+
+  /** How many of the requests of each turn are taken. */
+  private List<Integer> takenOf(int... turns) throws TimeoutException {
     Context context = vertx.getOrCreateContext();
-    RequestQueue queue = new RequestQueue(context, 2);
-    Promise<List<Boolean>> taken = Promise.promise();
-    context.runOnContext(
-        first -> {
-          List<Boolean> answers = new ArrayList<>();
-          for (int i = 0; i < 3; i++) {
-            answers.add(queue.tryTake());
-          }
-          context.runOnContext(
-              next -> {
-                answers.add(queue.tryTake());
-                taken.complete(answers);
-              });
-        });
-    assertThat(taken.future().await(10, TimeUnit.SECONDS)).containsExactly(true, true, false, true);
+    RequestQueue queue = new RequestQueue(context);
+    List<Integer> taken = new ArrayList<>();
+    for (int requests : turns) {
+      Promise<Integer> turn = Promise.promise();
+      context.runOnContext(
+          ignored -> {
+            int count = 0;
+            for (int i = 0; i < requests; i++) {
+              count += queue.tryTake() ? 1 : 0;
+            }
+            turn.complete(count);
+          });
+      taken.add(turn.future().await(10, TimeUnit.SECONDS));
+    }
+    return taken;
   }
 }
