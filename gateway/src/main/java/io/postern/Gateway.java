@@ -28,8 +28,10 @@ import io.postern.jose.DecoyKeys;
 import io.postern.store.CredentialUseTable;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
+import io.postern.store.Registry;
 import io.postern.store.ReplicaTable;
 import io.postern.store.SchemaHistory;
+import io.postern.store.SigningKeyRotation;
 import io.postern.sync.CredentialUseWriter;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PublishedRevisions;
@@ -109,7 +111,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     GrantIndex index = new GrantIndex();
-    MetricsEndpoint metrics = new MetricsEndpoint(index, crypto, version());
+    MetricsEndpoint metrics = new MetricsEndpoint(index, crypto, version(), clock);
     this.metrics = metrics;
     ReplicaPresence presence =
         new ReplicaPresence(settings.database(), identity(crypto.secureRandom()));
@@ -129,6 +131,11 @@ public final class Gateway implements AutoCloseable {
     startManagement(index, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
     startPublic(index, connections, prepared.keyring(), crypto, metrics);
+    SigningKeyRotation rotation =
+        new SigningKeyRotation(
+            new Registry(connections), prepared.keyring(), settings.signingKeys().intervals());
+    deployments.add(
+        vertx.deployVerticle(new SigningKeySchedule(rotation), ON_VIRTUAL_THREAD).await());
     accepting = true;
     LOG.info(
         "Ready: issuer {}, public on {}, management on {}",
@@ -151,7 +158,8 @@ public final class Gateway implements AutoCloseable {
     return new ReplicaTable.Identity(
         "r" + HexFormat.of().formatHex(id),
         host + ":" + settings.http().port(),
-        settings.maxStaleness());
+        settings.maxStaleness(),
+        settings.signingKeys().jwksMaxAge());
   }
 
   /** The version, from the manifest of the jar, which the build writes. */
@@ -186,7 +194,8 @@ public final class Gateway implements AutoCloseable {
             published,
             () -> status(index),
             authenticator,
-            keyring.secretHashKeys().getFirst(),
+            () -> keyring.secretHashKeys().getFirst(),
+            keyring::newSigningKey,
             crypto,
             settings.licenseLimit(),
             clock)
@@ -260,7 +269,7 @@ public final class Gateway implements AutoCloseable {
                         new TokenIssuer(
                             settings.issuer().identifier(),
                             new ClientAuthenticator(
-                                new SecretVerifier(crypto, keyring.secretHashKeys()),
+                                new SecretVerifier(crypto, keyring::secretHashKeys),
                                 new AssertionVerifier(rules, crypto, decoys),
                                 replayGuard,
                                 limiter,
@@ -274,6 +283,7 @@ public final class Gateway implements AutoCloseable {
                         () -> draining,
                         clientSource,
                         settings.maxStaleness(),
+                        settings.signingKeys().jwksMaxAge(),
                         settings.drain().timeout(),
                         clock),
                 new DeploymentOptions().setInstances(settings.eventLoops()))

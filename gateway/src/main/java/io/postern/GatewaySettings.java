@@ -4,6 +4,7 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.oauth.Issuer;
 import io.postern.store.Database;
+import io.postern.store.SigningKeyRotation;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public record GatewaySettings(
     MasterKeys masterKeys,
     @Nullable String bootstrapAdminSecret,
     Duration maxStaleness,
+    SigningKeys signingKeys,
     @Nullable Integer licenseLimit,
     int eventLoops,
     int maxConnections,
@@ -41,6 +43,13 @@ public record GatewaySettings(
       return host + ":" + port;
     }
   }
+
+  /**
+   * How the keys that sign access tokens change.
+   *
+   * @param jwksMaxAge how long verifiers may keep the published keys
+   */
+  public record SigningKeys(Duration jwksMaxAge, SigningKeyRotation.Intervals intervals) {}
 
   /**
    * How client assertions are judged.

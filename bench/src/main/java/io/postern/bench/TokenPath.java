@@ -52,7 +52,7 @@ final class TokenPath {
         new TokenIssuer(
             self.identifier(),
             new ClientAuthenticator(
-                new SecretVerifier(crypto, List.of(registry.hashKey())),
+                new SecretVerifier(crypto, () -> List.of(registry.hashKey())),
                 new AssertionVerifier(rules, crypto, new DecoyKeys(crypto)),
                 (client, jti, until, now, answer) -> answer.accept(ReplayGuard.Verdict.FIRST_USE),
                 new AttemptLimiter(),

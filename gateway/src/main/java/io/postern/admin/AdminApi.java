@@ -6,10 +6,13 @@ import static io.postern.admin.Page.LIMIT;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.Registry;
+import io.postern.store.SealedSigningKey;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +25,14 @@ public final class AdminApi {
   private final GrantResource grants;
   private final ServiceResource services;
   private final ScopeResource scopes;
+  private final SigningKeyResource signingKeys;
   private final IndexResource index;
 
   /**
    * @param gate tells when this gateway's own index includes a write
    * @param indexStatus what this gateway's own index holds now
-   * @param hashKey the key under which new secrets are hashed
+   * @param hashKey the key under which new secrets are hashed now
+   * @param signingKeys makes a new key that signs access tokens
    * @param licenseLimit the most applications that may exist, or null for any number
    */
   public AdminApi(
@@ -35,7 +40,8 @@ public final class AdminApi {
       RevisionGate gate,
       Supplier<IndexStatus> indexStatus,
       AdminAuthenticator authenticator,
-      SecretHashKey hashKey,
+      Supplier<SecretHashKey> hashKey,
+      Function<SignatureAlgorithm, SealedSigningKey> signingKeys,
       CryptoProvider provider,
       @Nullable Integer licenseLimit,
       Clock clock) {
@@ -51,6 +57,7 @@ public final class AdminApi {
     this.grants = new GrantResource(registry, writer, clock);
     this.services = new ServiceResource(registry, writer, identifiers, license);
     this.scopes = new ScopeResource(registry, writer);
+    this.signingKeys = new SigningKeyResource(registry, writer, signingKeys);
     this.index = new IndexResource(ownIndex);
   }
 
@@ -86,6 +93,9 @@ public final class AdminApi {
         .get(scopes::get)
         .patch(scopes::patch)
         .delete(scopes::delete);
+
+    routes.at("/signing-keys").get(signingKeys::list, LIMIT, CURSOR);
+    routes.at("/signing-keys/rotate").post(signingKeys::rotate);
 
     routes.at("/index").get(index::get, IndexResource.MIN_REVISION, IndexResource.TIMEOUT);
     routes.rejectOthers();

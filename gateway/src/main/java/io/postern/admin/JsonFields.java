@@ -84,6 +84,15 @@ final class JsonFields {
     return node.intValue();
   }
 
+  /** Whether the member is true; it need not be there. */
+  boolean optionalFlag(String member) {
+    JsonNode node = find(member);
+    if (node != null && !node.isBoolean()) {
+      fault(member, "must be true or false");
+    }
+    return node != null && node.asBoolean();
+  }
+
   /** A time after the given one, or null. */
   @Nullable Instant optionalTimeAfter(String member, Instant now) {
     JsonNode node = find(member);

@@ -11,6 +11,7 @@ import io.postern.store.RegistryTables;
 import io.postern.store.SecretRow;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /** The client secrets of an agent. A value is shown once, when it is made, and not kept. */
 final class SecretResource {
@@ -20,24 +21,24 @@ final class SecretResource {
 
   private final Registry registry;
   private final RegistryWriter writer;
-  private final SecretHashKey hashKey;
+  private final Supplier<SecretHashKey> presentHashKey;
   private final CryptoProvider provider;
   private final Identifiers identifiers;
   private final Clock clock;
 
   /**
-   * @param hashKey the key under which new secrets are hashed
+   * @param presentHashKey the key under which new secrets are hashed now
    */
   SecretResource(
       Registry registry,
       RegistryWriter writer,
-      SecretHashKey hashKey,
+      Supplier<SecretHashKey> presentHashKey,
       CryptoProvider provider,
       Identifiers identifiers,
       Clock clock) {
     this.registry = registry;
     this.writer = writer;
-    this.hashKey = hashKey;
+    this.presentHashKey = presentHashKey;
     this.provider = provider;
     this.identifiers = identifiers;
     this.clock = clock;
@@ -51,6 +52,7 @@ final class SecretResource {
 
     String secretId = identifiers.newSecretId();
     String secret = identifiers.newClientSecret();
+    SecretHashKey hashKey = presentHashKey.get();
     byte[] hash = hashKey.hash(provider, secret);
     return writer.write(
         request,

@@ -56,10 +56,9 @@ record TextRule(Predicate<String> accepts, String demand) {
   /** What access tokens may be signed with. */
   static final TextRule SIGNING_ALG =
       oneOf(
-          SignatureAlgorithm.ES256.value(),
-          SignatureAlgorithm.RS256.value(),
-          SignatureAlgorithm.PS256.value(),
-          SignatureAlgorithm.EDDSA.value());
+          SignatureAlgorithm.FOR_TOKENS.stream()
+              .map(SignatureAlgorithm::value)
+              .toArray(String[]::new));
 
   static TextRule oneOf(String... values) {
     List<String> allowed = List.of(values);

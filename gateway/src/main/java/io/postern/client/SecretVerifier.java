@@ -9,22 +9,32 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /** Checks client secrets against their keyed hashes. Confined to one thread. */
 public final class SecretVerifier {
+  private final CryptoProvider provider;
+  private final Supplier<List<SecretHashKey>> hashKeys;
   private final Map<String, Mac> macs = new HashMap<>();
   private final ClientSecret decoy;
 
   /**
-   * @param hashKeys all keys under which secrets were hashed, the present one first
+   * @param hashKeys all keys under which secrets were hashed, the present one first; asked again
+   *     when a secret names another one
    */
-  public SecretVerifier(CryptoProvider provider, List<SecretHashKey> hashKeys) {
-    for (SecretHashKey key : hashKeys) {
-      macs.put(key.id(), key.newMac(provider));
+  public SecretVerifier(CryptoProvider provider, Supplier<List<SecretHashKey>> hashKeys) {
+    this.provider = provider;
+    this.hashKeys = hashKeys;
+    learn();
+    this.decoy = new ClientSecret(hashKeys.get().getFirst().id(), new byte[32], Expiry.NEVER);
+  }
+
+  private void learn() {
+    for (SecretHashKey key : hashKeys.get()) {
+      macs.computeIfAbsent(key.id(), id -> key.newMac(provider));
     }
-    this.decoy = new ClientSecret(hashKeys.getFirst().id(), new byte[32], Expiry.NEVER);
   }
 
   /**
@@ -56,6 +66,9 @@ public final class SecretVerifier {
   }
 
   private boolean matches(ClientSecret secret, byte[] presented) {
+    if (!macs.containsKey(secret.hashKeyId())) {
+      learn();
+    }
     Mac mac = macs.get(secret.hashKeyId());
     if (mac == null) {
       throw new IllegalStateException("no key " + secret.hashKeyId() + " for secret hashes");

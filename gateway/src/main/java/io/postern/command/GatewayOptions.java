@@ -6,6 +6,7 @@ import io.postern.crypto.MasterKeys;
 import io.postern.http.ClientSource;
 import io.postern.oauth.Issuer;
 import io.postern.store.Database;
+import io.postern.store.SigningKeyRotation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,6 +80,24 @@ final class GatewayOptions {
           "How long to go on issuing while PostgreSQL cannot be reached; then 503. Default:"
               + " ${DEFAULT-VALUE}")
   Duration maxStaleness = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--signing-key-lifetime",
+      paramLabel = "DURATION",
+      defaultValue = "P90D",
+      description =
+          "How long a key signs access tokens before the next one is made; PT0S for ever. Default:"
+              + " ${DEFAULT-VALUE}")
+  Duration signingKeyLifetime = Duration.ofDays(90);
+
+  @Option(
+      names = "--jwks-max-age",
+      paramLabel = "DURATION",
+      defaultValue = "PT5M",
+      description =
+          "How long verifiers may keep the published keys, and so how long a new key is published"
+              + " before it signs. Default: ${DEFAULT-VALUE}")
+  Duration jwksMaxAge = Duration.ofMinutes(5);
 
   @Option(
       names = "--license-limit",
@@ -175,6 +194,15 @@ final class GatewayOptions {
         maxStaleness.compareTo(SHORTEST_STALENESS) >= 0,
         maxStaleness + " is shorter than " + SHORTEST_STALENESS);
     check(
+        "POSTERN_SIGNING_KEY_LIFETIME",
+        signingKeyLifetime.isZero()
+            || isBetween(signingKeyLifetime, Duration.ofHours(1), Duration.ofDays(3650)),
+        signingKeyLifetime + " is neither PT0S nor from PT1H to P3650D");
+    check(
+        "POSTERN_JWKS_MAX_AGE",
+        isBetween(jwksMaxAge, Duration.ofSeconds(1), Duration.ofDays(1)),
+        jwksMaxAge + " is not from PT1S to P1D");
+    check(
         "POSTERN_LICENSE_LIMIT",
         licenseLimit == null || licenseLimit >= 1,
         licenseLimit + " is not 1 or more");
@@ -231,6 +259,8 @@ final class GatewayOptions {
         masterKeys,
         bootstrapAdminSecret(),
         maxStaleness,
+        new GatewaySettings.SigningKeys(
+            jwksMaxAge, SigningKeyRotation.Intervals.of(signingKeyLifetime)),
         licenseLimit,
         eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops,
         maxConnections,

@@ -34,11 +34,16 @@ final class GatewayProcess {
       gateway.start();
     } catch (Exception e) {
       // of any kind: waiting for a future throws what it failed with
-      throw explained(e);
+      throw explained("the gateway did not start", e);
     }
   }
 
-  private static RuntimeException explained(Exception cause) {
+  /**
+   * What an operator can do something about.
+   *
+   * @param failure what has not been done, for all other causes
+   */
+  static RuntimeException explained(String failure, Exception cause) {
     return switch (cause) {
       case Keyring.WrongMasterKeyException e ->
           new SettingException("POSTERN_MASTER_KEY", String.valueOf(e.getMessage()));
@@ -47,7 +52,7 @@ final class GatewayProcess {
               "a transaction has locked the registry for too long: end it, then start again", e);
       case SchemaHistory.UnfitException e -> new StartException(String.valueOf(e.getMessage()), e);
       case ListenException e -> new StartException(String.valueOf(e.getMessage()), e);
-      default -> new StartException("the gateway did not start: " + cause, cause);
+      default -> new StartException(failure + ": " + cause, cause);
     };
   }
 }

@@ -22,7 +22,12 @@ import picocli.CommandLine.Spec;
     description = "A token gateway for fleets of AI agents.",
     mixinStandardHelpOptions = true,
     versionProvider = Postern.Version.class,
-    subcommands = {DevCommand.class, ServeCommand.class, MigrateCommand.class})
+    subcommands = {
+      DevCommand.class,
+      ServeCommand.class,
+      MigrateCommand.class,
+      RewrapKeysCommand.class
+    })
 public final class Postern implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Postern.class);
   private static final int BAD_USAGE = 2;

@@ -42,6 +42,11 @@ public final class MasterKeys {
     return keys.getFirst().seal(dataKey, context);
   }
 
+  /** Whether the first master key wrapped it. */
+  public boolean isCurrent(byte[] wrapped, String context) {
+    return keys.getFirst().open(wrapped, context) != null;
+  }
+
   /** Unwraps a data key with whichever master key wrapped it; null when none did. */
   public byte @Nullable [] unwrap(byte[] wrapped, String context) {
     for (AeadKey key : keys) {

@@ -19,9 +19,14 @@ final class Answers {
   /** A JSON document that may be cached, with its entity tag. */
   record CacheableJson(Buffer body, String etag, String cacheControl) {
 
-    static CacheableJson of(String json, int maxAgeSeconds) {
+    static CacheableJson of(String json, long maxAgeSeconds) {
       return new CacheableJson(
           Buffer.buffer(json), etagOf(json), "public, max-age=" + maxAgeSeconds);
+    }
+
+    /** The same document, to be asked for again before each use (RFC 9111 §5.2.2.4). */
+    CacheableJson uncached() {
+      return new CacheableJson(body, etag, "no-cache");
     }
 
     /** Answers GET and HEAD, conditionally (RFC 9110 §13.1.2). */

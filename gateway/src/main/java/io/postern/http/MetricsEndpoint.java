@@ -13,6 +13,7 @@ import io.postern.index.GrantIndex;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -27,7 +28,7 @@ public final class MetricsEndpoint implements AutoCloseable {
   /**
    * @param version of this gateway
    */
-  public MetricsEndpoint(GrantIndex index, CryptoProvider crypto, String version) {
+  public MetricsEndpoint(GrantIndex index, CryptoProvider crypto, String version, Clock clock) {
     Gauge.builder("postern.build.info", () -> 1)
         .description("The version of this gateway")
         .tag("version", version)
@@ -47,6 +48,7 @@ public final class MetricsEndpoint implements AutoCloseable {
         .description("Since the database last confirmed the index; NaN before it did")
         .baseUnit("seconds")
         .register(registry);
+    SigningKeyMetrics.register(registry, index, clock);
   }
 
   /** Adds what the public listener has open and turns away. */

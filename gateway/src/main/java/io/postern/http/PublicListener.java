@@ -31,6 +31,7 @@ public final class PublicListener extends VerticleBase {
   private final BooleanSupplier draining;
   private final ClientSource clientSource;
   private final Duration maxStaleness;
+  private final Duration jwksMaxAge;
   private final Duration drainTimeout;
   private final Clock clock;
   private @Nullable HttpServer server;
@@ -40,6 +41,7 @@ public final class PublicListener extends VerticleBase {
    * @param traffic of all instances
    * @param maxConnections of all instances
    * @param draining whether clients are to open their next connection elsewhere
+   * @param jwksMaxAge how long verifiers may keep the published keys
    * @param drainTimeout how long accepted requests may take after the stop
    */
   public PublicListener(
@@ -53,6 +55,7 @@ public final class PublicListener extends VerticleBase {
       BooleanSupplier draining,
       ClientSource clientSource,
       Duration maxStaleness,
+      Duration jwksMaxAge,
       Duration drainTimeout,
       Clock clock) {
     this.issuer = issuer;
@@ -65,6 +68,7 @@ public final class PublicListener extends VerticleBase {
     this.draining = draining;
     this.clientSource = clientSource;
     this.maxStaleness = maxStaleness;
+    this.jwksMaxAge = jwksMaxAge;
     this.drainTimeout = drainTimeout;
     this.clock = clock;
   }
@@ -82,7 +86,7 @@ public final class PublicListener extends VerticleBase {
             maxStaleness,
             clock);
     OpenConnections connections = new OpenConnections(vertx, traffic, maxConnections, IDLE);
-    JwksEndpoint jwks = new JwksEndpoint(index);
+    JwksEndpoint jwks = new JwksEndpoint(index, jwksMaxAge, maxStaleness);
     MetadataEndpoint metadata = new MetadataEndpoint(issuer);
     AuthorizationEndpoint authorization = new AuthorizationEndpoint();
     String base = issuer.path();

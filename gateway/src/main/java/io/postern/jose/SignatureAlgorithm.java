@@ -5,6 +5,7 @@ import java.security.InvalidAlgorithmParameterException;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A JWS signature algorithm that Postern makes or accepts (RFC 7518 §3.1, RFC 8037 §3.1). */
@@ -15,6 +16,9 @@ public enum SignatureAlgorithm {
   RS256("RS256", KeyType.RSA, "SHA256withRSA", 0),
   PS256("PS256", KeyType.RSA, "RSASSA-PSS", 0),
   EDDSA("EdDSA", KeyType.ED25519, "Ed25519", 64);
+
+  /** What access tokens may be signed with. */
+  public static final List<SignatureAlgorithm> FOR_TOKENS = List.of(ES256, RS256, PS256, EDDSA);
 
   private static final PSSParameterSpec PS256_PARAMETERS =
       new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);

@@ -30,7 +30,7 @@ public final class SigningKeyGenerator {
   public SigningKey generate(SignatureAlgorithm algorithm, SigningKey.State state) {
     KeyPair pair = algorithm.keyType().generate(provider);
     JWK jwk = publicJwk(algorithm, pair.getPublic());
-    return new SigningKey(jwk.getKeyID(), algorithm, state, jwk, pair.getPrivate());
+    return new SigningKey(jwk.getKeyID(), algorithm, state, null, jwk, pair.getPrivate());
   }
 
   private static JWK publicJwk(SignatureAlgorithm algorithm, PublicKey key) {

@@ -25,10 +25,10 @@ final class ApplicationReader {
   // by id; "" for an application without one
   private final Map<String, String> audiences = new HashMap<>();
 
-  ApplicationReader(Statements statements, SharedValues shared) {
+  ApplicationReader(Statements statements, SharedValues shared, Keyring keyring) {
     this.statements = statements;
     this.shared = shared;
-    this.rows = IndexRows.of(statements, shared);
+    this.rows = IndexRows.of(statements, shared, keyring);
   }
 
   /** The changes that lead to the present state of the applications of these ids. */

@@ -4,8 +4,6 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.crypto.SecretHashKey;
 import io.postern.jose.SignatureAlgorithm;
-import io.postern.jose.SigningKey;
-import io.postern.jose.SigningKeyGenerator;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -22,14 +20,6 @@ import org.jspecify.annotations.Nullable;
  * and an administrator. Every start makes sure of it, in one transaction.
  */
 public final class FirstStart {
-  /** The algorithms that access tokens are signed with. */
-  public static final List<SignatureAlgorithm> SIGNING_ALGORITHMS =
-      List.of(
-          SignatureAlgorithm.ES256,
-          SignatureAlgorithm.RS256,
-          SignatureAlgorithm.PS256,
-          SignatureAlgorithm.EDDSA);
-
   /** The client id of the administrator that a bootstrap secret creates. */
   public static final String ADMINISTRATOR = "postern-admin";
 
@@ -38,7 +28,7 @@ public final class FirstStart {
       select (select count(distinct purpose) = 2 from data_key)
          and (select count(*) = %d from signing_key where state = 'active')
       """
-          .formatted(SIGNING_ALGORITHMS.size());
+          .formatted(SignatureAlgorithm.FOR_TOKENS.size());
 
   private static final String HAS_ADMINISTRATOR =
       """
@@ -127,9 +117,10 @@ public final class FirstStart {
       connection.query("set local lock_timeout = '15s'").execute().await();
       connection.query("select 1 from feed_head for update").execute().await();
     }
-    Keyring keyring = Keyring.open(connection, masterKeys, provider);
+    Statements statements = new Statements(connection);
+    Keyring keyring = Keyring.open(statements, masterKeys, provider);
     connection.query("set local postern.actor = 'postern'").execute().await();
-    createSigningKeys(connection, keyring);
+    createSigningKeys(statements, keyring);
     SecretHashKey key = keyring.secretHashKeys().getFirst();
     Administrator administrator =
         is(connection, HAS_ADMINISTRATOR)
@@ -142,16 +133,15 @@ public final class FirstStart {
   }
 
   // The first keys sign at once: no verifier can have cached a JWK Set without them.
-  private void createSigningKeys(SqlConnection connection, Keyring keyring) {
+  private static void createSigningKeys(Statements statements, Keyring keyring) {
     Set<String> present = new HashSet<>();
-    String active = "select alg from signing_key where state = 'active'";
-    for (Row row : connection.query(active).execute().await()) {
+    for (Row row : statements.query("select alg from signing_key where state = 'active'")) {
       present.add(row.getString("alg"));
     }
-    SigningKeyGenerator generator = new SigningKeyGenerator(provider);
-    for (SignatureAlgorithm algorithm : SIGNING_ALGORITHMS) {
+    SigningKeyTable signingKeys = new SigningKeyTable(statements);
+    for (SignatureAlgorithm algorithm : SignatureAlgorithm.FOR_TOKENS) {
       if (!present.contains(algorithm.value())) {
-        keyring.insert(connection, generator.generate(algorithm, SigningKey.State.ACTIVE));
+        signingKeys.insertActive(keyring.newSigningKey(algorithm));
       }
     }
   }

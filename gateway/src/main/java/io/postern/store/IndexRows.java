@@ -57,13 +57,14 @@ final class IndexRows {
     this.hashKeyIds = hashKeyIds;
   }
 
-  /** For a reading in the present transaction. */
-  static IndexRows of(Statements statements, SharedValues shared) {
-    return new IndexRows(
-        shared,
+  /** For a reading in the present transaction, whose data keys the keyring learns. */
+  static IndexRows of(Statements statements, SharedValues shared, Keyring keyring) {
+    List<String> dataKeyIds =
         statements.query("select data_key_id from data_key order by data_key_id").stream()
             .map(row -> row.getString(0))
-            .toList());
+            .toList();
+    keyring.learn(statements, dataKeyIds);
+    return new IndexRows(shared, dataKeyIds);
   }
 
   /** The id in the first column: of an application itself, or of the client of anything else. */

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry in PostgreSQL, as the admin API reads and changes it. To be used on virtual threads.
@@ -33,10 +34,42 @@ public final class Registry {
    * back. Work that changes nothing is given the revision of the last change before it.
    */
   public <T> Committed<T> write(Author author, Function<RegistryTables, T> work) {
+    return transaction(
+        connection -> {
+          Statements statements = lock(connection, author);
+          T result = work.apply(new RegistryTables(connection));
+          Row head = statements.requireRow("select revision, mark from feed_head");
+          return new Committed<>(result, new Revision(head.getLong(0), head.getUUID(1)));
+        });
+  }
+
+  /**
+   * The same for work that one gateway does for all of them.
+   *
+   * @param lock the number of the work's advisory lock
+   * @return the work's result; null, at once, when another gateway is about it
+   */
+  <T> @Nullable T tryWrite(Author author, long lock, Function<Statements, T> work) {
+    return transaction(
+        connection -> {
+          boolean free =
+              new Statements(connection)
+                  .requireRow("select pg_try_advisory_xact_lock($1) as free", lock)
+                  .getBoolean("free");
+          return free ? work.apply(lock(connection, author)) : null;
+        });
+  }
+
+  /** Reads, in no transaction. */
+  Statements statements() {
+    return new Statements(pool);
+  }
+
+  private <T extends @Nullable Object> T transaction(Function<SqlConnection, T> work) {
     SqlConnection connection = Statements.await(pool.getConnection());
     try {
       Transaction transaction = Statements.await(connection.begin());
-      Committed<T> done = run(connection, author, work);
+      T done = work.apply(connection);
       commit(transaction);
       return done;
     } finally {
@@ -45,8 +78,8 @@ public final class Registry {
     }
   }
 
-  private static <T> Committed<T> run(
-      SqlConnection connection, Author author, Function<RegistryTables, T> work) {
+  // The lock of all writers, before any row is read: what is read here stays true until the end.
+  private static Statements lock(SqlConnection connection, Author author) {
     Statements statements = new Statements(connection);
     statements.query(
         "select set_config('postern.actor', $1, true), set_config('postern.source', $2, true),"
@@ -54,11 +87,8 @@ public final class Registry {
             + " true)",
         author.actor(),
         author.source());
-    // The lock of all writers, before any row is read: what is read here stays true until the end.
     statements.query("select from feed_head for update");
-    T result = work.apply(new RegistryTables(connection));
-    Row head = statements.requireRow("select revision, mark from feed_head");
-    return new Committed<>(result, new Revision(head.getLong(0), head.getUUID(1)));
+    return statements;
   }
 
   private static void commit(Transaction transaction) {

@@ -84,7 +84,7 @@ public final class RegistryReader {
   public void readSnapshot(SnapshotHandler handler) {
     begin();
     Revision head = head();
-    SnapshotReader reader = new SnapshotReader(statements, scan, shared);
+    SnapshotReader reader = new SnapshotReader(statements, scan, shared, keyring);
     long estimate = reader.estimateRows();
     handler.handle(new ChangeSet(head, List.of(readSigningKeys())), 0, estimate);
     long[] read = new long[1];
@@ -112,7 +112,7 @@ public final class RegistryReader {
       commit();
       return gap;
     }
-    ApplicationReader reader = new ApplicationReader(statements, shared);
+    ApplicationReader reader = new ApplicationReader(statements, shared, keyring);
     boolean[] signingKeys = new boolean[1];
     // In the order of the feed's index, so that the first rows come at once, however many follow.
     // What changed several times may come several times.
@@ -158,7 +158,10 @@ public final class RegistryReader {
     for (Row row :
         statements.query(
             """
-            select kid, alg, state, public_jwk::text as public_jwk, private_key, data_key_id
+            select kid, alg, state, public_jwk::text as public_jwk, private_key, data_key_id,
+                   case state when 'active' then coalesce(activated_at, created_at)
+                              when 'retired' then coalesce(retired_at, updated_at)
+                              else created_at end as since
               from signing_key order by creation_number
             """)) {
       keys.add(keyring.open(row));

@@ -26,6 +26,10 @@ public final class RegistryTables {
     return new KeyTable(statements);
   }
 
+  public SigningKeyTable signingKeys() {
+    return new SigningKeyTable(statements);
+  }
+
   public GrantTable grants() {
     return new GrantTable(statements);
   }

@@ -33,7 +33,7 @@ public final class ReplicaTable {
           .formatted(MARGIN.toSeconds());
 
   /** An acknowledged number counts only in the history that it is of. */
-  private static final String STANDS =
+  static final String STANDS =
       """
       exists (select from feed_revision f
                where f.revision = r.applied_revision and f.mark = r.applied_mark)\
@@ -45,8 +45,10 @@ public final class ReplicaTable {
    * @param replicaId drawn at random at its start
    * @param host where it runs, for people
    * @param maxStaleness how long it issues without confirmation from the database
+   * @param jwksMaxAge how long verifiers may keep the JWK Set that they get from it
    */
-  public record Identity(String replicaId, String host, Duration maxStaleness) {}
+  public record Identity(
+      String replicaId, String host, Duration maxStaleness, Duration jwksMaxAge) {}
 
   /**
    * A live replica.
@@ -90,9 +92,10 @@ public final class ReplicaTable {
     statements.query(
         """
         insert into replica as r
-            (replica_id, host, max_staleness_seconds, applied_revision, applied_mark, applied_at)
-        select $1, $2, $3, $4::bigint, $5::uuid,
-               case when $4::bigint is not null then clock_timestamp() end
+            (replica_id, host, max_staleness_seconds, jwks_max_age_seconds,
+             applied_revision, applied_mark, applied_at)
+        select $1, $2, $3, $4, $5::bigint, $6::uuid,
+               case when $5::bigint is not null then clock_timestamp() end
           from (select set_config('synchronous_commit', 'off', true)) unflushed
         on conflict (replica_id) do update
            set seen_at = clock_timestamp(),
@@ -106,9 +109,14 @@ public final class ReplicaTable {
         """,
         replica.replicaId(),
         replica.host(),
-        Math.toIntExact(replica.maxStaleness().plusNanos(999_999_999).toSeconds()),
+        wholeSeconds(replica.maxStaleness()),
+        wholeSeconds(replica.jwksMaxAge()),
         applied == null ? null : applied.number(),
         applied == null ? null : applied.mark());
+  }
+
+  private static int wholeSeconds(Duration duration) {
+    return Math.toIntExact(duration.plusNanos(999_999_999).toSeconds());
   }
 
   /** Forgets a gateway that issues no more. */

@@ -34,11 +34,11 @@ final class SnapshotReader {
     void handle(List<Change> changes, int rows);
   }
 
-  SnapshotReader(Statements statements, TableScan scan, SharedValues shared) {
+  SnapshotReader(Statements statements, TableScan scan, SharedValues shared, Keyring keyring) {
     this.statements = statements;
     this.scan = scan;
     this.shared = shared;
-    this.rows = IndexRows.of(statements, shared);
+    this.rows = IndexRows.of(statements, shared, keyring);
   }
 
   /** About how many rows there are, as PostgreSQL's statistics have it; 0 or more. */

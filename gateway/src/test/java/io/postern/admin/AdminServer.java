@@ -11,6 +11,7 @@ import io.postern.jose.SigningKeyGenerator;
 import io.postern.jose.SigningKeys;
 import io.postern.store.Database;
 import io.postern.store.Schema;
+import io.postern.store.SealedSigningKey;
 import io.postern.testing.TestPostgres;
 import io.postern.token.AccessTokenClaims;
 import io.postern.token.AccessTokenSigner;
@@ -19,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import java.net.URI;
@@ -52,6 +54,9 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   static final CryptoProvider CRYPTO = CryptoProvider.best();
   static final JsonMapper JSON = new JsonMapper();
   static final SecretHashKey HASH_KEY = new SecretHashKey("hash-key", new byte[32]);
+
+  /** What stands for an encrypted private key. */
+  static final String SEALED = "the-private-part";
 
   /** Completes at once, until told not to at all. */
   private final AtomicReference<CompletableFuture<Boolean>> index =
@@ -99,7 +104,9 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
       jdbcUrl =
           "jdbc:postgresql://%s:%d%s?user=%s&password=%s"
               .formatted(uri.getHost(), uri.getPort(), uri.getPath(), user[0], user[1]);
-      execute("insert into data_key values ('hash-key', 'secret_hash', '\\x00')");
+      execute(
+          "insert into data_key values ('hash-key', 'secret_hash', '\\x00'),"
+              + " ('signing-key-key', 'signing_key', '\\x00')");
     }
     start(Database.parse(url));
   }
@@ -146,10 +153,22 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
         gate,
         () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
         authenticator,
-        HASH_KEY,
+        () -> HASH_KEY,
+        AdminServer::newSigningKey,
         CRYPTO,
         licenseLimit,
         Clock.systemUTC());
+  }
+
+  /** A key whose encrypted private part is these words. */
+  private static SealedSigningKey newSigningKey(SignatureAlgorithm algorithm) {
+    SigningKey key = new SigningKeyGenerator(CRYPTO).generate(algorithm, SigningKey.State.PENDING);
+    return new SealedSigningKey(
+        key.kid(),
+        algorithm.value(),
+        key.publicJwk().toJSONString(),
+        Buffer.buffer(SEALED),
+        "signing-key-key");
   }
 
   /** From now on the index gets nothing new, until the future completes. */

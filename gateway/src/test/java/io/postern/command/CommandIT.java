@@ -24,7 +24,15 @@ class CommandIT {
   private static final String SOME_URL = "postgresql://user:the-password@127.0.0.1:1/postern";
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "--version", "dev --help", "serve --help", "migrate --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "--version",
+        "dev --help",
+        "serve --help",
+        "migrate --help",
+        "rewrap-keys --help"
+      })
   void help_isPrinted_withStatus0(String arguments) {
     try (PosternProcess postern = PosternProcess.start(Map.of(), arguments.split(" "))) {
       assertThat(postern.awaitExit()).isZero();
@@ -44,6 +52,10 @@ class CommandIT {
     "POSTERN_DATABASE_URL, mysql://user:the-password@host/db",
     "POSTERN_MAX_STALENESS, five minutes",
     "POSTERN_LICENSE_LIMIT, 0",
+    "POSTERN_SIGNING_KEY_LIFETIME, PT59M",
+    "POSTERN_SIGNING_KEY_LIFETIME, -P1D",
+    "POSTERN_JWKS_MAX_AGE, PT0S",
+    "POSTERN_JWKS_MAX_AGE, P2D",
     "POSTERN_EVENT_LOOPS, 0",
     "POSTERN_TRUSTED_PROXIES, 10.0.0.0/99",
     "POSTERN_CRYPTO_PROVIDER, openssl",

@@ -44,6 +44,23 @@ class MetricsEndpointTest {
   }
 
   @Test
+  void signingKeys_areCounted_andTheActiveOnesHaveAnAge() {
+    gateway
+        .registry()
+        .run("update signing_key set activated_at = now() - interval '1 h' where alg = 'RS256'");
+    Map<String, Double> samples = samples();
+
+    assertThat(samples)
+        .containsEntry("postern_signing_keys{state=\"active\"}", 4.0)
+        .containsEntry("postern_signing_keys{state=\"pending\"}", 0.0)
+        .containsEntry("postern_signing_keys{state=\"retired\"}", 0.0);
+    assertThat(samples.get("postern_signing_key_age_seconds{alg=\"RS256\"}"))
+        .isBetween(3600.0, 3700.0);
+    assertThat(samples.get("postern_signing_key_age_seconds{alg=\"ES256\"}"))
+        .isBetween(-5.0, 100.0);
+  }
+
+  @Test
   void index_followsTheDatabase() {
     Map<String, Double> before = samples();
     gateway.registry().agent();

@@ -128,7 +128,8 @@ class ReplicaTableTest {
   }
 
   private static ReplicaTable.Identity replica(String name) {
-    return new ReplicaTable.Identity(name, "host-of-" + name, Duration.ofSeconds(60));
+    return new ReplicaTable.Identity(
+        name, "host-of-" + name, Duration.ofSeconds(60), Duration.ofMinutes(5));
   }
 
   private Revision commit() throws SQLException {

@@ -17,7 +17,9 @@ final class TestPresence {
 
   static ReplicaPresence of(Database database) {
     return new ReplicaPresence(
-        database, new ReplicaTable.Identity("r" + UUID.randomUUID(), "test", MAX_STALENESS));
+        database,
+        new ReplicaTable.Identity(
+            "r" + UUID.randomUUID(), "test", MAX_STALENESS, Duration.ofMinutes(5)));
   }
 
   /** Deploys a sync or a presence as a gateway does; its deployment. */

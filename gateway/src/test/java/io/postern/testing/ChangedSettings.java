@@ -3,6 +3,7 @@ package io.postern.testing;
 import io.postern.GatewaySettings;
 import io.postern.crypto.CryptoProvider;
 import io.postern.oauth.Issuer;
+import io.postern.store.SigningKeyRotation;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,6 +24,11 @@ public final class ChangedSettings {
 
   public static UnaryOperator<GatewaySettings> maxStaleness(Duration limit) {
     return s -> with(s, "maxStaleness", limit);
+  }
+
+  public static UnaryOperator<GatewaySettings> signingKeys(
+      Duration jwksMaxAge, SigningKeyRotation.Intervals intervals) {
+    return s -> with(s, "signingKeys", new GatewaySettings.SigningKeys(jwksMaxAge, intervals));
   }
 
   public static UnaryOperator<GatewaySettings> trustedProxies(String... networks) {

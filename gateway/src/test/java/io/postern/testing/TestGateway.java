@@ -8,6 +8,7 @@ import io.postern.oauth.Issuer;
 import io.postern.store.Database;
 import io.postern.store.FirstStart;
 import io.postern.store.Schema;
+import io.postern.store.SigningKeyRotation;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -70,6 +71,12 @@ public final class TestGateway implements AutoCloseable {
 
   /** Starts a gateway, one of perhaps several, on a database. */
   public static TestGateway start(String databaseUrl, UnaryOperator<GatewaySettings> change) {
+    return start(databaseUrl, change, Clock.systemUTC());
+  }
+
+  /** The same with a clock of its own. */
+  public static TestGateway start(
+      String databaseUrl, UnaryOperator<GatewaySettings> change, Clock clock) {
     Database database = Database.parse(databaseUrl);
     new Schema(database).migrate();
     int port = freePort();
@@ -83,6 +90,8 @@ public final class TestGateway implements AutoCloseable {
                 MasterKeys.parse(MASTER_KEY),
                 ADMIN_SECRET,
                 Duration.ofMinutes(5),
+                new GatewaySettings.SigningKeys(
+                    Duration.ofMinutes(5), SigningKeyRotation.Intervals.of(Duration.ZERO)),
                 null,
                 2,
                 20_000,
@@ -92,7 +101,7 @@ public final class TestGateway implements AutoCloseable {
                 new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
                 CryptoProvider.best()));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
-    Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, Clock.systemUTC());
+    Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, clock);
     gateway.start();
     TestRegistry registry =
         new TestRegistry(databaseUrl, settings.masterKeys(), gateway.revisions());

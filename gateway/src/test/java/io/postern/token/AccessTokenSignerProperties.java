@@ -103,7 +103,7 @@ class AccessTokenSignerProperties {
   @Property(tries = 200)
   void header_ofAnyKid_isReadBack(@ForAll("hostile") String kid) throws Exception {
     SigningKey named =
-        new SigningKey(kid, KEY.algorithm(), KEY.state(), KEY.publicJwk(), KEY.privateKey());
+        new SigningKey(kid, KEY.algorithm(), KEY.state(), null, KEY.publicJwk(), KEY.privateKey());
     SignedJWT token =
         SignedJWT.parse(signer.sign(new AccessTokenClaims("i", "c", "a", "s", 1, 2, "j"), named));
     assertThat(token.getHeader().getKeyID()).isEqualTo(kid);

@@ -252,7 +252,7 @@ class CryptoProviderTest {
   private static ClientAuthenticator authenticator(
       CryptoProvider provider, SecretHashKey... hashKeys) {
     return new ClientAuthenticator(
-        new SecretVerifier(provider, List.of(hashKeys)),
+        new SecretVerifier(provider, () -> List.of(hashKeys)),
         new AssertionVerifier(
             new AssertionRules(
                 ISSUER, ISSUER + "/oauth2/token", Duration.ofMinutes(5), Duration.ofSeconds(10)),
@@ -339,7 +339,7 @@ class CryptoProviderTest {
         provider
             .keyFactory(key.algorithm().keyType().jcaName())
             .generatePrivate(new PKCS8EncodedKeySpec(key.privateKey().getEncoded()));
-    return new SigningKey(key.kid(), key.algorithm(), key.state(), key.publicJwk(), own);
+    return new SigningKey(key.kid(), key.algorithm(), key.state(), null, key.publicJwk(), own);
   }
 
   private static PublicKey publicKey(SigningKey key, CryptoProvider provider) {

@@ -1,0 +1,127 @@
+package io.postern.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import io.postern.crypto.CryptoProvider;
+import io.postern.crypto.MasterKeys;
+import io.postern.crypto.SecretHashKey;
+import io.postern.jose.SignatureAlgorithm;
+import io.postern.testing.CapturedLog;
+import io.postern.testing.TestGateway;
+import io.postern.testing.TestRegistry;
+import io.postern.testing.TokenCall;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Data keys that come to the database while a gateway runs. */
+@Timeout(60)
+class KeyringTest {
+  private static final CryptoProvider CRYPTO = CryptoProvider.best();
+  private static final MasterKeys MASTER_KEYS = MasterKeys.parse(TestGateway.MASTER_KEY);
+  private static final MasterKeys OTHER_MASTER_KEYS =
+      MasterKeys.parse("ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=");
+  private static final byte[] KEY = new byte[32];
+
+  private TestGateway gateway;
+  private TestRegistry registry;
+  private TestRegistry.Agent agent;
+
+  @BeforeEach
+  void start() {
+    gateway = TestGateway.start();
+    registry = gateway.registry();
+    agent = registry.agent();
+    registry.grant(agent, registry.service("read"), "read");
+  }
+
+  @AfterEach
+  void stop() {
+    gateway.close();
+  }
+
+  @Test
+  void secretUnderAnUnknownDataKey_isGood() {
+    insertDataKey("secret_hash", MASTER_KEYS);
+    String secret = "a-secret-under-a-new-data-key-0123456789";
+    registry.run(
+        "insert into client_secret (secret_id, client_id, hash, data_key_id)"
+            + " values ('sec_new', ?, ?, 'new')",
+        agent.clientId(),
+        new SecretHashKey("new", KEY).hash(CRYPTO, secret));
+
+    TestRegistry.Agent renewed = new TestRegistry.Agent(agent.clientId(), secret);
+    assertThat(TokenCall.by(gateway, renewed).send().status()).isEqualTo(200);
+    assertThat(TokenCall.by(gateway, agent).send().status()).isEqualTo(200);
+  }
+
+  @Test
+  void signingKeyUnderAnUnknownDataKey_signs() throws Exception {
+    insertDataKey("signing_key", MASTER_KEYS);
+    String kid = replaceSigningKeyAsAnotherGatewayWould();
+    registry.awaitIndex();
+
+    assertThat(registry.query("select data_key_id from signing_key where kid = ?", kid))
+        .containsExactly("new");
+    assertThat(TokenCall.by(gateway, agent).send().jwt().getHeader().getKeyID()).isEqualTo(kid);
+  }
+
+  @Test
+  void dataKeyThatCannotBeUnwrapped_isSaidAndDoesNotEndTheSync() throws Exception {
+    try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.WARN);
+        Connection writer = TestRegistry.connect(gateway.databaseUrl());
+        Statement statement = writer.createStatement()) {
+      insertDataKey("secret_hash", OTHER_MASTER_KEYS);
+      statement.execute("update application set name = 'x' where id = '" + agent.clientId() + "'");
+      while (log.lines().stream().noneMatch(line -> line.contains("master key"))) {
+        Thread.onSpinWait();
+      }
+      assertThat(TokenCall.by(gateway, agent).send().status()).isEqualTo(200);
+
+      statement.execute("delete from data_key where data_key_id = 'new'");
+      registry.awaitIndex();
+    }
+  }
+
+  // no change of its own: it is outside of the feed
+  private void insertDataKey(String purpose, MasterKeys masterKeys) {
+    registry.run(
+        "insert into data_key (data_key_id, purpose, wrapped, created_at)"
+            + " values ('new', ?, ?, now() + interval '1 s')",
+        purpose,
+        masterKeys.wrap(KEY, Keyring.context(purpose, "new")));
+  }
+
+  private String replaceSigningKeyAsAnotherGatewayWould() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Pool pool = Database.parse(gateway.databaseUrl()).pool(vertx);
+      Keyring keyring =
+          new FirstStart(MASTER_KEYS, CRYPTO).prepare(pool, null, FirstStart.Seed.NONE).keyring();
+      SealedSigningKey key = keyring.newSigningKey(SignatureAlgorithm.ES256);
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      Thread.startVirtualThread(
+          () -> {
+            new Registry(pool)
+                .write(
+                    new Author("other", ""),
+                    tables -> {
+                      tables.signingKeys().deleteAll("ES256");
+                      return tables.signingKeys().insertActive(key);
+                    });
+            done.complete(null);
+          });
+      done.get();
+      return key.kid();
+    } finally {
+      vertx.close().await();
+    }
+  }
+}
