@@ -36,6 +36,7 @@ import io.postern.sync.CredentialUseWriter;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PublishedRevisions;
 import io.postern.sync.ReplicaPresence;
+import io.postern.sync.SyncMetrics;
 import io.postern.token.AccessTokenSigner;
 import io.postern.token.SlowSigner;
 import io.postern.token.TokenIssuer;
@@ -49,6 +50,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -63,6 +65,8 @@ public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final DeploymentOptions ON_VIRTUAL_THREAD =
       new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
+
+  private static final Duration DATABASE_AWAY_AFTER = Duration.ofSeconds(3);
 
   private final Vertx vertx;
   private final GatewaySettings settings;
@@ -122,13 +126,14 @@ public final class Gateway implements AutoCloseable {
             index,
             published,
             presence,
-            settings.maxStaleness());
+            settings.maxStaleness(),
+            new SyncMetrics(metrics.registry()));
 
     // stopped last: others count on this gateway until it issues no more
     deployments.add(vertx.deployVerticle(presence, ON_VIRTUAL_THREAD).await());
     deployments.add(vertx.deployVerticle(sync, ON_VIRTUAL_THREAD).await());
     // after the sync, and so stopped before it: an admin write waits for the index
-    startManagement(index, connections, prepared.keyring(), crypto, metrics);
+    startManagement(index, sync, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
     startPublic(index, connections, prepared.keyring(), crypto, metrics);
     SigningKeyRotation rotation =
@@ -175,6 +180,7 @@ public final class Gateway implements AutoCloseable {
 
   private void startManagement(
       GrantIndex index,
+      IndexSync sync,
       Pool connections,
       Keyring keyring,
       CryptoProvider crypto,
@@ -193,6 +199,7 @@ public final class Gateway implements AutoCloseable {
             connections,
             published,
             () -> status(index),
+            () -> isDatabaseAway(index, sync),
             authenticator,
             () -> keyring.secretHashKeys().getFirst(),
             keyring::newSigningKey,
@@ -212,6 +219,12 @@ public final class Gateway implements AutoCloseable {
     Grant grant =
         client == null ? null : client.findGrant(AdminAuthenticator.AUDIENCE, clock.instant());
     return client != null && client.active() && grant != null && grant.scopes().contains(scope);
+  }
+
+  // A lost connection alone may be back at once; while much is read, the sync is in step.
+  private static boolean isDatabaseAway(GrantIndex index, IndexSync sync) {
+    return !sync.isInStep()
+        && index.staleness(System.nanoTime()).compareTo(DATABASE_AWAY_AFTER) > 0;
   }
 
   private IndexStatus status(GrantIndex index) {

@@ -8,10 +8,12 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.Registry;
+import io.postern.store.ReplicaTable;
 import io.postern.store.SealedSigningKey;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The admin API: which resource answers at which path. */
 public final class AdminApi {
   private final AdminAuthenticator authenticator;
+  private final BooleanSupplier databaseAway;
   private final AgentResource agents;
   private final SecretResource secrets;
   private final KeyResource keys;
@@ -31,6 +34,7 @@ public final class AdminApi {
   /**
    * @param gate tells when this gateway's own index includes a write
    * @param indexStatus what this gateway's own index holds now
+   * @param databaseAway whether it is known that the database cannot be reached
    * @param hashKey the key under which new secrets are hashed now
    * @param signingKeys makes a new key that signs access tokens
    * @param licenseLimit the most applications that may exist, or null for any number
@@ -39,6 +43,7 @@ public final class AdminApi {
       Pool pool,
       RevisionGate gate,
       Supplier<IndexStatus> indexStatus,
+      BooleanSupplier databaseAway,
       AdminAuthenticator authenticator,
       Supplier<SecretHashKey> hashKey,
       Function<SignatureAlgorithm, SealedSigningKey> signingKeys,
@@ -47,10 +52,12 @@ public final class AdminApi {
       Clock clock) {
     Registry registry = new Registry(pool);
     OwnIndex ownIndex = new OwnIndex(gate, indexStatus);
-    RegistryWriter writer = new RegistryWriter(registry, ownIndex);
+    Replicas replicas = new Replicas(new ReplicaTable(pool));
+    RegistryWriter writer = new RegistryWriter(registry, ownIndex, replicas);
     Identifiers identifiers = new Identifiers(provider.secureRandom());
     License license = new License(licenseLimit);
     this.authenticator = authenticator;
+    this.databaseAway = databaseAway;
     this.agents = new AgentResource(registry, writer, identifiers, license);
     this.secrets = new SecretResource(registry, writer, hashKey, provider, identifiers, clock);
     this.keys = new KeyResource(registry, writer, clock);
@@ -58,12 +65,12 @@ public final class AdminApi {
     this.services = new ServiceResource(registry, writer, identifiers, license);
     this.scopes = new ScopeResource(registry, writer);
     this.signingKeys = new SigningKeyResource(registry, writer, signingKeys);
-    this.index = new IndexResource(ownIndex);
+    this.index = new IndexResource(ownIndex, replicas, databaseAway);
   }
 
   /** Binds everything below {@code /admin/}. The router's server must run on virtual threads. */
   public void mount(Router router) {
-    AdminRoutes routes = new AdminRoutes(router, authenticator);
+    AdminRoutes routes = new AdminRoutes(router, authenticator, databaseAway);
 
     routes.at("/agents").get(agents::list, LIMIT, CURSOR, "name", "status").post(agents::create);
     routes.at("/agents/:client_id").get(agents::get).patch(agents::patch).delete(agents::delete);
@@ -97,7 +104,7 @@ public final class AdminApi {
     routes.at("/signing-keys").get(signingKeys::list, LIMIT, CURSOR);
     routes.at("/signing-keys/rotate").post(signingKeys::rotate);
 
-    routes.at("/index").get(index::get, IndexResource.MIN_REVISION, IndexResource.TIMEOUT);
+    routes.at(IndexResource.PATH).get(index::get, IndexResource.MIN_REVISION, Query.TIMEOUT);
     routes.rejectOthers();
   }
 }

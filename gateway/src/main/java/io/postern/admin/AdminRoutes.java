@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +27,12 @@ final class AdminRoutes {
 
   private final Router router;
   private final AdminAuthenticator authenticator;
+  private final BooleanSupplier databaseAway;
 
-  AdminRoutes(Router router, AdminAuthenticator authenticator) {
+  AdminRoutes(Router router, AdminAuthenticator authenticator, BooleanSupplier databaseAway) {
     this.router = router;
     this.authenticator = authenticator;
+    this.databaseAway = databaseAway;
     // a path that cannot be decoded matches no route
     router.errorHandler(400, context -> write(context, Failures.MALFORMED));
     router.route(EVERYTHING).handler(this::authenticate).failureHandler(AdminRoutes::fail);
@@ -68,19 +71,19 @@ final class AdminRoutes {
     }
 
     Methods post(AdminHandler handler) {
-      return add(HttpMethod.POST, handler);
+      return add(HttpMethod.POST, handler, Replicas.WAIT, Query.TIMEOUT);
     }
 
     Methods put(AdminHandler handler) {
-      return add(HttpMethod.PUT, handler);
+      return add(HttpMethod.PUT, handler, Replicas.WAIT, Query.TIMEOUT);
     }
 
     Methods patch(AdminHandler handler) {
-      return add(HttpMethod.PATCH, handler);
+      return add(HttpMethod.PATCH, handler, Replicas.WAIT, Query.TIMEOUT);
     }
 
     Methods delete(AdminHandler handler) {
-      return add(HttpMethod.DELETE, handler);
+      return add(HttpMethod.DELETE, handler, Replicas.WAIT, Query.TIMEOUT);
     }
 
     private Methods add(HttpMethod method, AdminHandler handler, String... queryNames) {
@@ -120,12 +123,16 @@ final class AdminRoutes {
 
   private void authenticate(RoutingContext context) {
     // A router resolves "..", in any spelling, and takes a slash at the end: "…/scopes/%2E%2E"
-    // would
-    // be the service itself.
+    // would be the service itself.
     String raw = String.valueOf(context.request().path());
     String resolved = context.normalizedPath();
     if (raw.endsWith("/") || resolved.endsWith("/") || slashes(raw) != slashes(resolved)) {
       write(context, Problem.notFound("There is nothing at this path."));
+      return;
+    }
+    // At once, and before anything is asked of an index that may never have been loaded.
+    if (databaseAway.getAsBoolean() && !raw.equals(AdminPath.ROOT + IndexResource.PATH)) {
+      write(context, Failures.DATABASE_AWAY);
       return;
     }
     try {

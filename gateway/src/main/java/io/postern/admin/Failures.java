@@ -11,6 +11,9 @@ final class Failures {
   /** For what is no HTTP request of any sense. */
   static final Problem MALFORMED = Problem.badRequest("The request is malformed.");
 
+  /** For what is not even tried. */
+  static final Problem DATABASE_AWAY = unavailable(false);
+
   private Failures() {}
 
   static Problem problem(Throwable failure) {

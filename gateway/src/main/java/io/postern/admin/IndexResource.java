@@ -1,41 +1,60 @@
 package io.postern.admin;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.change.Revision;
-import java.time.DateTimeException;
-import java.time.Duration;
+import io.postern.store.DatabaseUnavailableException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** How far this gateway's index is, and the way to wait for it. */
+/** How far this gateway's index is, and others' are, and the way to wait for it. */
 final class IndexResource {
+  static final String PATH = "/index";
   static final String MIN_REVISION = "min_revision";
-  static final String TIMEOUT = "timeout";
 
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
-  private static final Duration MAX_TIMEOUT = Duration.ofSeconds(30);
+  private static final Logger LOG = LoggerFactory.getLogger(IndexResource.class);
 
   private final OwnIndex index;
+  private final Replicas replicas;
+  private final BooleanSupplier databaseAway;
 
-  IndexResource(OwnIndex index) {
+  IndexResource(OwnIndex index, Replicas replicas, BooleanSupplier databaseAway) {
     this.index = index;
+    this.replicas = replicas;
+    this.databaseAway = databaseAway;
   }
 
   AdminResponse get(AdminRequest request) {
     Revision revision = minRevision(request.query());
-    if (!index.awaitRevision(revision, timeout(request.query()))) {
+    if (!index.awaitRevision(revision, request.query().timeout())) {
       throw Problem.of(
               504, "index-behind", "Index behind", "This gateway has not got this revision yet.")
           .with("revision", index.status().revision())
           .exception();
     }
     IndexStatus status = index.status();
-    return AdminResponse.ok(
+    ObjectNode body =
         JsonNodeFactory.instance
             .objectNode()
             .put("revision", status.revision())
             .put("agents", status.agents())
             .put("resources", status.resources())
             .put("grants", status.grants())
-            .put("staleness_seconds", status.staleness().toMillis() / 1000.0));
+            .put("staleness_seconds", status.staleness().toMillis() / 1000.0);
+    addReplicas(body);
+    return AdminResponse.ok(body);
+  }
+
+  // What this gateway knows by itself is told without the database, too.
+  private void addReplicas(ObjectNode body) {
+    if (!databaseAway.getAsBoolean()) {
+      try {
+        body.set("replicas", replicas.list());
+      } catch (DatabaseUnavailableException e) {
+        LOG.debug("The replicas are not listed", e);
+      }
+    }
   }
 
   private static Revision minRevision(Query query) {
@@ -47,21 +66,5 @@ final class IndexResource {
       throw query.invalid(MIN_REVISION, "must be a revision, as Postern-Revision gives it");
     }
     return new Revision(Long.parseLong(revision));
-  }
-
-  private static Duration timeout(Query query) {
-    String timeout = query.find(TIMEOUT);
-    if (timeout == null) {
-      return DEFAULT_TIMEOUT;
-    }
-    try {
-      Duration duration = Duration.parse(timeout);
-      if (!duration.isNegative() && duration.compareTo(MAX_TIMEOUT) <= 0) {
-        return duration;
-      }
-    } catch (DateTimeException e) {
-      // said below
-    }
-    throw query.invalid(TIMEOUT, "must be an ISO 8601 duration from PT0S to PT30S");
   }
 }

@@ -1,5 +1,6 @@
 package io.postern.admin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -74,6 +75,13 @@ record Problem(int status, ObjectNode body, Map<String, String> headers) {
   /** The same problem with another member. */
   Problem with(String member, long value) {
     return new Problem(status, body.deepCopy().put(member, value), headers);
+  }
+
+  /** The same problem with another member. */
+  Problem with(String member, JsonNode value) {
+    ObjectNode extended = body.deepCopy();
+    extended.set(member, value);
+    return new Problem(status, extended, headers);
   }
 
   Problem header(String name, String value) {

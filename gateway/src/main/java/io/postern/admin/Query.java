@@ -1,6 +1,8 @@
 package io.postern.admin;
 
 import io.vertx.core.MultiMap;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -8,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request. */
 final class Query {
+  /** How long to wait at most: an ISO 8601 duration. */
+  static final String TIMEOUT = "timeout";
+
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration MAX_TIMEOUT = Duration.ofSeconds(30);
+
   private final MultiMap parameters;
 
   /**
@@ -42,6 +50,23 @@ final class Query {
       throw invalid(name, rule.demand());
     }
     return value;
+  }
+
+  /** The value of {@link #TIMEOUT}: PT0S to PT30S, or 2 s if it is not there. */
+  Duration timeout() {
+    String timeout = find(TIMEOUT);
+    if (timeout == null) {
+      return DEFAULT_TIMEOUT;
+    }
+    try {
+      Duration duration = Duration.parse(timeout);
+      if (!duration.isNegative() && duration.compareTo(MAX_TIMEOUT) <= 0) {
+        return duration;
+      }
+    } catch (DateTimeException e) {
+      // said below
+    }
+    throw invalid(TIMEOUT, "must be an ISO 8601 duration from PT0S to PT30S");
   }
 
   ProblemException invalid(String name, String detail) {

@@ -6,42 +6,78 @@ import io.postern.store.RegistryTables;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Changes the registry, and answers only when this gateway issues tokens by the change. */
+/**
+ * Changes the registry, and answers only when this gateway issues tokens by the change, or, if the
+ * request says so, all do.
+ */
 final class RegistryWriter {
   /** Carries the revision that includes a write. */
   static final String REVISION = "Postern-Revision";
+
+  /** Carries the replicas that go by a write that waited for them. */
+  static final String REPLICAS = "Postern-Replicas";
 
   private static final Duration INDEX_TIMEOUT = Duration.ofSeconds(5);
 
   private final Registry registry;
   private final OwnIndex index;
+  private final Replicas replicas;
 
-  RegistryWriter(Registry registry, OwnIndex index) {
+  RegistryWriter(Registry registry, OwnIndex index, Replicas replicas) {
     this.registry = registry;
     this.index = index;
+    this.replicas = replicas;
   }
 
   /** Does the work in a transaction; what it throws rolls back. */
   AdminResponse write(AdminRequest request, Function<RegistryTables, AdminResponse> work) {
+    Duration wait = Replicas.findWait(request.query());
     Committed<AdminResponse> committed = registry.write(request.author(), work);
-    long revision = committed.revision().number();
-    AdminResponse response = committed.result().header(REVISION, Long.toString(revision));
-    if (!index.awaitRevision(committed.revision(), INDEX_TIMEOUT)) {
-      throw notYet(revision, response.headers()).exception();
-    }
-    return response;
+    AdminResponse response =
+        committed.result().header(REVISION, Long.toString(committed.revision().number()));
+    return answer(committed, response, wait);
   }
 
-  private static Problem notYet(long revision, Map<String, String> headers) {
-    Problem problem =
-        Problem.of(
-                504,
+  private AdminResponse answer(
+      Committed<AdminResponse> committed, AdminResponse response, @Nullable Duration wait) {
+    long deadline = System.nanoTime() + (wait == null ? INDEX_TIMEOUT : wait).toNanos();
+    boolean own = index.awaitRevision(committed.revision(), wait == null ? INDEX_TIMEOUT : wait);
+    if (wait == null) {
+      if (!own) {
+        throw made(
+                response,
                 "index-behind",
                 "Index behind",
                 "The change is committed; this gateway does not go by it yet.")
-            .with("revision", revision);
-    for (Map.Entry<String, String> header : headers.entrySet()) {
+            .exception();
+      }
+      return response;
+    }
+    Replicas.Acknowledgements all = replicas.await(committed.revision(), deadline);
+    if (!own || !all.complete()) {
+      throw made(
+              response,
+              "replicas-behind",
+              "Replicas behind",
+              "The change is made; not every gateway that may be running goes by it yet.")
+          .with("replicas", all.json())
+          .exception();
+    }
+    // RFC 9651 §3.1: a list without members is no header at all
+    return all.replicas().isEmpty() ? response : response.header(REPLICAS, all.header());
+  }
+
+  /** That the change is made, with all that the answer would have told, which may be told once. */
+  private static Problem made(AdminResponse response, String type, String title, String detail) {
+    String revision = response.headers().getOrDefault(REVISION, "");
+    Problem problem =
+        Problem.of(504, type, title, detail).with("revision", Long.parseLong(revision));
+    if (response.body() != null) {
+      problem = problem.with("result", response.body());
+    }
+    for (Map.Entry<String, String> header : response.headers().entrySet()) {
       problem = problem.header(header.getKey(), header.getValue());
     }
     return problem;

@@ -2,6 +2,7 @@ package io.postern.http;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -49,6 +50,11 @@ public final class MetricsEndpoint implements AutoCloseable {
         .baseUnit("seconds")
         .register(registry);
     SigningKeyMetrics.register(registry, index, clock);
+  }
+
+  /** Where other parts add their own. */
+  public MeterRegistry registry() {
+    return registry;
   }
 
   /** Adds what the public listener has open and turns away. */

@@ -40,6 +40,13 @@ public final class RegistryReader {
     HISTORY_REWRITTEN
   }
 
+  /**
+   * Revisions of about the same age.
+   *
+   * @param sinceCommit by the database's clock, to a tenth of a millisecond; 0 or more
+   */
+  public record Lag(Duration sinceCommit, long revisions) {}
+
   /** Takes a snapshot, page by page. */
   @FunctionalInterface
   public interface SnapshotHandler {
@@ -135,6 +142,30 @@ public final class RegistryReader {
     page.accept(new ChangeSet(head, signingKeys[0] ? List.of(readSigningKeys()) : List.of()));
     commit();
     return FeedReading.COMPLETE;
+  }
+
+  /**
+   * How long ago the revisions after the first and up to the second were committed, when they
+   * became visible at that {@link System#nanoTime}. Few rows, however many revisions: what is older
+   * than a minute is of one age.
+   */
+  public List<Lag> readLags(Revision after, Revision to, long visibleAtNanos) {
+    double sinceVisible = (System.nanoTime() - visibleAtNanos) / 1e5;
+    return statements
+        .query(
+            """
+            select least(greatest(trunc(extract(epoch from now.clock - committed_at) * 10000
+                                        - $3::float8), 0), 600001)::bigint as tenths, count(*)
+              from feed_revision, (select clock_timestamp() as clock offset 0) now
+             where revision > $1 and revision <= $2 and committed_at is not null
+             group by tenths
+            """,
+            after.number(),
+            to.number(),
+            sinceVisible)
+        .stream()
+        .map(row -> new Lag(Duration.ofNanos(row.getLong(0) * 100_000), row.getLong(1)))
+        .toList();
   }
 
   /**

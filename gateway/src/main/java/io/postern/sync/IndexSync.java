@@ -9,6 +9,7 @@ import io.postern.store.Database;
 import io.postern.store.Keyring;
 import io.postern.store.RegistryReader;
 import io.postern.store.SharedValues;
+import io.postern.sync.SyncMetrics.SnapshotCause;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -41,6 +42,7 @@ public final class IndexSync extends VerticleBase {
   private final PublishedRevisions published;
   private final ReplicaPresence presence;
   private final Duration maxStaleness;
+  private final SyncMetrics metrics;
   private final StepLog log;
   private final SharedValues shared = new SharedValues();
 
@@ -65,18 +67,21 @@ public final class IndexSync extends VerticleBase {
       GrantIndex index,
       PublishedRevisions published,
       ReplicaPresence presence,
-      Duration maxStaleness) {
+      Duration maxStaleness,
+      SyncMetrics metrics) {
     this.database = database;
     this.keyring = keyring;
     this.index = index;
     this.published = published;
     this.presence = presence;
     this.maxStaleness = maxStaleness;
+    this.metrics = metrics;
     this.log = new StepLog(LOG, database.toString());
   }
 
   @Override
   public Future<?> start() {
+    metrics.watch(this::isInStep);
     context.runOnContext(ignored -> supervise());
     context.owner().setPeriodic(HEARTBEAT.toMillis(), ignored -> watchStaleness());
     return Future.succeededFuture();
@@ -111,6 +116,7 @@ public final class IndexSync extends VerticleBase {
         } catch (Throwable e) {
           // of any kind: waiting for a future throws what it failed with, and nothing may end this
           inStep = false;
+          metrics.failed();
           log.failed(rootOf(e), pause, System.nanoTime());
           stop.future().timeout(pause.toMillis(), MILLISECONDS).otherwiseEmpty().await();
           pause = longer(pause);
@@ -151,7 +157,7 @@ public final class IndexSync extends VerticleBase {
       presence.announce(connection);
       RegistryReader reader = new RegistryReader(connection, shared, keyring);
       if (!index.isLoaded()) {
-        loadSnapshot(reader);
+        loadSnapshot(reader, SnapshotCause.START);
         presence.announce(connection);
       }
       while (!stopping) {
@@ -188,30 +194,36 @@ public final class IndexSync extends VerticleBase {
     if (!reader.head().equals(present)) {
       // Pages are collected in an image that nobody sees: a batch becomes visible whole.
       IndexImage.Builder next = index.image().edit();
-      RegistryReader.FeedReading reading = reader.readFeed(present, next::apply);
-      switch (reading) {
-        case COMPLETE -> publish(next.build());
-        case FEED_PRUNED, HEAD_WENT_BACK, HISTORY_REWRITTEN -> {
-          LOG.warn("{}: reading everything anew", describe(reading, present));
-          loadSnapshot(reader);
+      switch (reader.readFeed(present, next::apply)) {
+        case COMPLETE -> {
+          IndexImage image = next.build();
+          publish(image);
+          long visible = System.nanoTime();
+          index.confirm(asked);
+          metrics.visible(reader.readLags(present, image.revision(), visible));
+        }
+        case FEED_PRUNED -> {
+          LOG.warn("The change feed was pruned past revision {}: reading all", present.number());
+          loadSnapshot(reader, SnapshotCause.FEED_PRUNED);
+        }
+        case HEAD_WENT_BACK -> {
+          LOG.warn(
+              "The database has lost commits, its head is below revision {}: reading all",
+              present.number());
+          loadSnapshot(reader, SnapshotCause.HEAD_WENT_BACK);
+        }
+        case HISTORY_REWRITTEN -> {
+          LOG.warn(
+              "The database has lost commits, its revision {} is another: reading all",
+              present.number());
+          loadSnapshot(reader, SnapshotCause.HISTORY_REWRITTEN);
         }
       }
     }
     index.confirm(asked);
   }
 
-  private static String describe(RegistryReader.FeedReading gap, Revision present) {
-    return switch (gap) {
-      case COMPLETE -> throw new IllegalArgumentException("no gap");
-      case FEED_PRUNED -> "The change feed was pruned past revision " + present.number();
-      case HEAD_WENT_BACK ->
-          "The database has lost commits: its head is below revision " + present.number();
-      case HISTORY_REWRITTEN ->
-          "The database has lost commits: its revision %d is another".formatted(present.number());
-    };
-  }
-
-  private void loadSnapshot(RegistryReader reader) {
+  private void loadSnapshot(RegistryReader reader, SnapshotCause cause) {
     long began = System.nanoTime();
     IndexImage.Builder next = IndexImage.EMPTY.edit();
     LoadLog progress = new LoadLog(LOG, began);
@@ -222,6 +234,7 @@ public final class IndexSync extends VerticleBase {
         });
     IndexImage image = next.build();
     publish(image);
+    metrics.readEverything(cause);
     LOG.info(
         "The index is loaded: revision {}, {} clients, {} resources, in {} ms",
         image.revision().number(),

@@ -251,6 +251,7 @@ class AdminProtocolTest {
     Answer answer = server.post(AGENTS, "{\"name\": \"late\"}");
     assertThat(answer.status()).isEqualTo(504);
     assertThat(answer.json().path("revision").longValue()).isEqualTo(answer.revision());
+    assertThat(answer.json().path("result").path("name").asText()).isEqualTo("late");
     assertThat(server.get(answer.header("Location")).text("name")).isEqualTo("late");
   }
 
@@ -274,7 +275,8 @@ class AdminProtocolTest {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().toString())
         .isEqualTo(
-            "{\"revision\":7,\"agents\":2,\"resources\":3,\"grants\":4,\"staleness_seconds\":1.5}");
+            "{\"revision\":7,\"agents\":2,\"resources\":3,\"grants\":4,\"staleness_seconds\":1.5,"
+                + "\"replicas\":[]}");
   }
 
   @Test

@@ -41,6 +41,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -61,6 +62,8 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   /** Completes at once, until told not to at all. */
   private final AtomicReference<CompletableFuture<Boolean>> index =
       new AtomicReference<>(CompletableFuture.completedFuture(true));
+
+  private final AtomicBoolean databaseAway = new AtomicBoolean();
 
   private final SigningKey signingKey =
       new SigningKeyGenerator(CRYPTO).generate(SignatureAlgorithm.ES256, SigningKey.State.ACTIVE);
@@ -152,6 +155,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
         pool,
         gate,
         () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
+        databaseAway::get,
         authenticator,
         () -> HASH_KEY,
         AdminServer::newSigningKey,
@@ -174,6 +178,11 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   /** From now on the index gets nothing new, until the future completes. */
   void holdIndex(CompletableFuture<Boolean> until) {
     index.set(until);
+  }
+
+  /** Whether the sync knows that the database is away. */
+  void databaseAway(boolean away) {
+    databaseAway.set(away);
   }
 
   SigningKey signingKey() {

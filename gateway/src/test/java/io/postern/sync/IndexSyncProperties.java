@@ -2,6 +2,7 @@ package io.postern.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.postern.change.Revision;
 import io.postern.client.RegisteredClient;
 import io.postern.crypto.CryptoProvider;
@@ -50,7 +51,14 @@ class IndexSyncProperties {
       PublishedRevisions published = new PublishedRevisions();
       ReplicaPresence presence = TestPresence.of(database);
       IndexSync sync =
-          new IndexSync(database, keyring, index, published, presence, TestPresence.MAX_STALENESS);
+          new IndexSync(
+              database,
+              keyring,
+              index,
+              published,
+              presence,
+              TestPresence.MAX_STALENESS,
+              new SyncMetrics(new SimpleMeterRegistry()));
       List<String> deployments =
           List.of(TestPresence.deploy(vertx, presence), TestPresence.deploy(vertx, sync));
       sync.loaded().await();

@@ -3,6 +3,8 @@ package io.postern.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.index.GrantIndex;
@@ -18,14 +20,20 @@ import io.vertx.core.Vertx;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class IndexSyncTest {
   private final Vertx vertx = Vertx.vertx();
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private String url;
   private Database database;
   private Keyring keyring;
@@ -88,7 +96,89 @@ class IndexSyncTest {
       while (index.image().findResource("urn:pruned") == null) {
         Thread.onSpinWait();
       }
-      assertThat(log.lines()).anyMatch(line -> line.contains("reading everything anew"));
+      assertThat(log.lines()).anyMatch(line -> line.contains("pruned past revision"));
+    }
+  }
+
+  @Test
+  void eachRevision_isMeasuredFromItsCommit_butNoSnapshotIs() throws Exception {
+    execute(insertService("before"));
+    GrantIndex index = new GrantIndex();
+    IndexSync sync = sync(index);
+    deploy(sync);
+    sync.loaded().await();
+    Timer timer = metrics.get("postern.sync.commit.to.visible").timer();
+    assertThat(timer.count()).isZero();
+
+    execute(insertService("one"));
+    while (timer.count() < 1) {
+      Thread.onSpinWait();
+    }
+    // many revisions that come at once, each 30 s old
+    execute(
+        """
+        set local session_replication_role = replica;
+        insert into feed_revision
+          select h.revision + n, gen_random_uuid(), now() - interval '30 s'
+            from feed_head h, generate_series(1, 3000) n;
+        update feed_head set revision = f.revision, mark = f.mark
+          from (select * from feed_revision order by revision desc limit 1) f;
+        notify postern_feed;
+        """);
+    while (timer.count() < 3_001) {
+      Thread.onSpinWait();
+    }
+    assertThat(timer.count()).isEqualTo(3_001);
+    assertThat(timer.totalTime(TimeUnit.SECONDS)).isBetween(3_000 * 30.0, 3_000 * 45.0);
+    assertThat(timer.max(TimeUnit.SECONDS)).isBetween(30.0, 45.0);
+  }
+
+  /** A copy of the database that has lost the last commit, and what became of it since. */
+  @ParameterizedTest
+  @CsvSource({"0, head_went_back", "1, history_rewritten", "2, history_rewritten"})
+  void lostHistory_bringsANewSnapshot(int revisionsSince, String cause) throws Exception {
+    execute(insertService("kept"));
+    execute(insertService("lost"));
+    GrantIndex index = new GrantIndex();
+    IndexSync sync = sync(index);
+    try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.WARN)) {
+      deploy(sync);
+      sync.loaded().await();
+      assertThat(index.image().findResource("urn:lost")).isNotNull();
+      // in one transaction, and past the triggers
+      execute(
+          """
+          set local session_replication_role = replica;
+          delete from application where id = 'lost';
+          delete from change_feed where revision = (select revision from feed_head);
+          delete from feed_revision where revision = (select revision from feed_head);
+          update feed_head set revision = f.revision, mark = f.mark
+            from (select * from feed_revision order by revision desc limit 1) f;
+          """
+              + IntStream.range(0, revisionsSince)
+                  .mapToObj(
+                      n ->
+                          """
+                          update feed_head set revision = revision + 1, mark = gen_random_uuid();
+                          insert into feed_revision select revision, mark, now() from feed_head;
+                          insert into application (id, kind, name, audience, creation_number,
+                                                   created_at, updated_at, revision)
+                            select 'since-%1$d', 'service', 'S', 'urn:since-%1$d', 1000 + %1$d,
+                                   now(), now(), revision from feed_head;
+                          """
+                              .formatted(n))
+                  .collect(Collectors.joining()));
+
+      while (index.image().findResource("urn:lost") != null) {
+        Thread.onSpinWait();
+      }
+      assertThat(index.image().findResource("urn:kept")).isNotNull();
+      for (int i = 0; i < revisionsSince; i++) {
+        assertThat(index.image().findResource("urn:since-" + i)).isNotNull();
+      }
+      assertThat(log.lines()).anyMatch(line -> line.contains("has lost commits"));
+      assertThat(metrics.get("postern.sync.snapshots").tag("cause", cause).counter().count())
+          .isEqualTo(1);
     }
   }
 
@@ -100,11 +190,22 @@ class IndexSyncTest {
     vertx.undeploy(deployment).await();
   }
 
+  private static String insertService(String id) {
+    return "insert into application (id, kind, name, audience)"
+        + " values ('%1$s', 'service', 'A service', 'urn:%1$s')".formatted(id);
+  }
+
   private IndexSync sync(GrantIndex index) {
     ReplicaPresence presence = TestPresence.of(database);
     TestPresence.deploy(vertx, presence);
     return new IndexSync(
-        database, keyring, index, new PublishedRevisions(), presence, TestPresence.MAX_STALENESS);
+        database,
+        keyring,
+        index,
+        new PublishedRevisions(),
+        presence,
+        TestPresence.MAX_STALENESS,
+        new SyncMetrics(metrics));
   }
 
   private String deploy(IndexSync sync) {
