@@ -1,5 +1,6 @@
 package io.postern;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.postern.admin.AdminApi;
 import io.postern.admin.AdminAuthenticator;
 import io.postern.admin.IndexStatus;
@@ -25,9 +26,16 @@ import io.postern.http.WorkerThreads;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
 import io.postern.jose.DecoyKeys;
+import io.postern.replay.BatchMeters;
+import io.postern.replay.BatchedReplayGuard;
+import io.postern.replay.CountedReplayGuard;
+import io.postern.replay.RedisReplayStore;
+import io.postern.replay.ReplayStore;
+import io.postern.store.AssertionWindows;
 import io.postern.store.CredentialUseTable;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
+import io.postern.store.PostgresReplayStore;
 import io.postern.store.Registry;
 import io.postern.store.ReplicaTable;
 import io.postern.store.SchemaHistory;
@@ -135,7 +143,8 @@ public final class Gateway implements AutoCloseable {
     // after the sync, and so stopped before it: an admin write waits for the index
     startManagement(index, sync, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
-    startPublic(index, connections, prepared.keyring(), crypto, metrics);
+    ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.meters());
+    startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
     SigningKeyRotation rotation =
         new SigningKeyRotation(
             new Registry(connections), prepared.keyring(), settings.signingKeys().intervals());
@@ -237,11 +246,41 @@ public final class Gateway implements AutoCloseable {
         index.staleness(System.nanoTime()));
   }
 
+  private ReplayGuard startReplayGuard(
+      CryptoProvider crypto, Pool connections, MeterRegistry meters) {
+    GatewaySettings.Assertions assertions = settings.assertions();
+    return switch (assertions.memory()) {
+      case GatewaySettings.ReplayMemory.InProcess process ->
+          new CountedReplayGuard(
+              new InMemoryReplayGuard(crypto, process.capacity()), "memory", meters);
+      case GatewaySettings.ReplayMemory.Redis redis ->
+          startReplayGuard(new RedisReplayStore(redis.server()), crypto, meters);
+      case GatewaySettings.ReplayMemory.Postgresql ignored -> {
+        Duration longestLife = assertions.maxAge().plus(assertions.clockSkew().multipliedBy(2));
+        deployments.add(
+            vertx.deployVerticle(new AssertionWindows(connections, longestLife)).await());
+        yield startReplayGuard(
+            new PostgresReplayStore(settings.database(), BatchedReplayGuard.BATCH_TIMEOUT),
+            crypto,
+            meters);
+      }
+    };
+  }
+
+  private ReplayGuard startReplayGuard(
+      ReplayStore store, CryptoProvider crypto, MeterRegistry meters) {
+    BatchedReplayGuard guard =
+        new BatchedReplayGuard(store, crypto, clock, new BatchMeters(meters, store));
+    deployments.add(vertx.deployVerticle(guard).await());
+    return new CountedReplayGuard(guard, store.name(), meters);
+  }
+
   private void startPublic(
       GrantIndex index,
       Pool connections,
       Keyring keyring,
       CryptoProvider crypto,
+      ReplayGuard replayGuard,
       MetricsEndpoint metrics) {
     GatewaySettings.Assertions assertions = settings.assertions();
     AssertionRules rules =
@@ -251,7 +290,6 @@ public final class Gateway implements AutoCloseable {
             assertions.maxAge(),
             assertions.clockSkew());
     DecoyKeys decoys = new DecoyKeys(crypto);
-    ReplayGuard replayGuard = new InMemoryReplayGuard(crypto, assertions.replayCapacity());
     AttemptLimiter limiter = new AttemptLimiter();
     TokenRateLimiter rateLimiter = new TokenRateLimiter();
     CredentialUses uses = new CredentialUses();

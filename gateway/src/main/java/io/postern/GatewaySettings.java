@@ -3,6 +3,7 @@ package io.postern;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.oauth.Issuer;
+import io.postern.replay.RedisServer;
 import io.postern.store.Database;
 import io.postern.store.SigningKeyRotation;
 import java.time.Duration;
@@ -56,9 +57,26 @@ public record GatewaySettings(
    *
    * @param maxAge the longest life of an assertion
    * @param clockSkew how far a client's clock may be off
-   * @param replayCapacity the most assertions that are remembered at once
+   * @param memory where used ones are remembered
    */
-  public record Assertions(Duration maxAge, Duration clockSkew, int replayCapacity) {}
+  public record Assertions(Duration maxAge, Duration clockSkew, ReplayMemory memory) {}
+
+  /** Where used assertions are remembered. */
+  public sealed interface ReplayMemory {
+
+    /** In the gateway's own database: for all gateways on it, through their restarts. */
+    record Postgresql() implements ReplayMemory {}
+
+    /** In Redis or Valkey: for all gateways on it, through their restarts. */
+    record Redis(RedisServer server) implements ReplayMemory {}
+
+    /**
+     * In this process, until it ends.
+     *
+     * @param capacity the most assertions that are remembered at once, 1 or more
+     */
+    record InProcess(int capacity) implements ReplayMemory {}
+  }
 
   /**
    * How the gateway stops.

@@ -69,6 +69,12 @@ class ArchitectureTest {
   }
 
   @Test
+  void replay_knowsNoSqlAndNoTokenPath() {
+    check(
+        nothingOf("replay", "store", "index", "token", "sync", "admin", "http", "command", "dev"));
+  }
+
+  @Test
   void store_knowsNoIndexAndNoEndpoint() {
     check(nothingOf("store", "index", "token", "sync", "admin", "http", "command", "dev"));
   }

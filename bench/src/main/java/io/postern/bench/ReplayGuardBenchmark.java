@@ -1,5 +1,6 @@
 package io.postern.bench;
 
+import io.postern.client.AssertionUse;
 import io.postern.client.InMemoryReplayGuard;
 import io.postern.client.ReplayGuard.Verdict;
 import io.postern.crypto.CryptoProvider;
@@ -95,7 +96,9 @@ public class ReplayGuardBenchmark {
     }
 
     private @Nullable Verdict use(int before) {
-      guard.use(uses.clientId(before), uses.jti(before), uses.end(), uses.now(), v -> verdict = v);
+      AssertionUse use =
+          new AssertionUse(uses.clientId(before), uses.jti(before), uses.end(), uses.now());
+      guard.use(use, uses.now(), v -> verdict = v);
       return verdict;
     }
   }

@@ -54,7 +54,7 @@ final class TokenPath {
             new ClientAuthenticator(
                 new SecretVerifier(crypto, () -> List.of(registry.hashKey())),
                 new AssertionVerifier(rules, crypto, new DecoyKeys(crypto)),
-                (client, jti, until, now, answer) -> answer.accept(ReplayGuard.Verdict.FIRST_USE),
+                (use, now, answer) -> answer.accept(ReplayGuard.Verdict.FIRST_USE),
                 new AttemptLimiter(),
                 new CredentialUses()),
             new AccessTokenSigner(crypto),

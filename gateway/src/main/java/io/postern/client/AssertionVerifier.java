@@ -32,12 +32,8 @@ public final class AssertionVerifier {
 
   /** What the verification gives. */
   sealed interface Verification {
-    /**
-     * Signed by the client and fit for this server.
-     *
-     * @param end the instant from which it is refused for its age
-     */
-    record Verified(RegisteredClient client, String kid, String jti, Instant end)
+    /** Signed by the client with that key and fit for this server; to be used up now. */
+    record Verified(RegisteredClient client, String kid, AssertionUse use)
         implements Verification {}
 
     record Failed(Refusal refusal) implements Verification {}
@@ -150,8 +146,8 @@ public final class AssertionVerifier {
     if (!isForUs(client, claims.path("aud"))) {
       return new Verification.Failed(Refusal.ASSERTION_AUDIENCE);
     }
-    Instant end = end(claims, now);
-    if (end == null) {
+    Life life = life(claims, now);
+    if (life == null) {
       return new Verification.Failed(Refusal.ASSERTION_TIME);
     }
     JsonNode jti = claims.path("jti");
@@ -160,7 +156,8 @@ public final class AssertionVerifier {
         || jti.textValue().length() > MAX_JTI_LENGTH) {
       return new Verification.Failed(Refusal.ASSERTION_JTI);
     }
-    return new Verification.Verified(client, kid, jti.textValue(), end);
+    return new Verification.Verified(
+        client, kid, new AssertionUse(client.clientId(), jti.textValue(), life.end, life.start));
   }
 
   // rfc7523bis §3: the issuer identifier as the sole value, compared without normalization
@@ -176,11 +173,14 @@ public final class AssertionVerifier {
     };
   }
 
+  /** The time in which an assertion is accepted, the skew included: from start until end. */
+  private record Life(Instant start, Instant end) {}
+
   /**
-   * When the assertion is over: at {@code exp}, or {@code maxAge} after {@code iat}, whichever is
-   * earlier, and the skew. Null when it is over, or not good yet, or says nothing usable.
+   * The assertion's life. It ends at {@code exp}, or {@code maxAge} after {@code iat}, whichever is
+   * earlier. Null when it is over, or has not begun, or the claims say nothing usable.
    */
-  private @Nullable Instant end(ObjectNode claims, Instant now) {
+  private @Nullable Life life(ObjectNode claims, Instant now) {
     if (!isTimeOrNothing(claims, "iat") || !isTimeOrNothing(claims, "nbf")) {
       return null;
     }
@@ -188,22 +188,16 @@ public final class AssertionVerifier {
     Instant exp = time(claims, "exp");
     Instant iat = time(claims, "iat");
     Instant nbf = time(claims, "nbf");
-    Instant latestStart = now.plus(rules.clockSkew());
-    if (exp == null
-        || (iat != null && iat.isAfter(latestStart))
-        || (nbf != null && nbf.isAfter(latestStart))) {
+    if (exp == null) {
       return null;
     }
-    Instant end = exp;
-    if (iat != null) {
-      Instant oldest = iat.plus(rules.maxAge());
-      end = exp.isBefore(oldest) ? exp : oldest;
-    } else if (exp.isAfter(latestStart.plus(rules.maxAge()))) {
-      // without iat nothing else bounds how long its jti must be remembered
-      return null;
-    }
-    Instant over = end.plus(rules.clockSkew());
-    return over.isAfter(now) ? over : null;
+    // without iat nothing else bounds how long its jti must be remembered
+    Instant issued = iat == null ? exp.minus(rules.maxAge()) : iat;
+    Instant oldest = issued.plus(rules.maxAge());
+    Instant good = nbf != null && nbf.isAfter(issued) ? nbf : issued;
+    Instant start = good.minus(rules.clockSkew());
+    Instant end = (exp.isBefore(oldest) ? exp : oldest).plus(rules.clockSkew());
+    return start.isAfter(now) || !end.isAfter(now) ? null : new Life(start, end);
   }
 
   private static boolean isTimeOrNothing(ObjectNode claims, String claim) {

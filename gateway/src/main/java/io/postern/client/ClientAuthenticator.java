@@ -75,9 +75,7 @@ public final class ClientAuthenticator {
       case AssertionVerifier.Verification.Verified verified ->
           // RFC 7523 §3: used up only now that it is known to be the client's own
           replayGuard.use(
-              verified.client().clientId(),
-              verified.jti(),
-              verified.end(),
+              verified.use(),
               now,
               verdict ->
                   answer.accept(

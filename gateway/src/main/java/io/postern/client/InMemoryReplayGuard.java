@@ -1,9 +1,6 @@
 package io.postern.client;
 
 import io.postern.crypto.CryptoProvider;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.TreeMap;
@@ -39,12 +36,11 @@ public final class InMemoryReplayGuard implements ReplayGuard {
   }
 
   @Override
-  public void use(
-      String clientId, String jti, Instant until, Instant now, Consumer<Verdict> answer) {
-    ByteBuffer digest = digest(clientId, jti);
-    long high = digest.getLong();
+  public void use(AssertionUse use, Instant now, Consumer<Verdict> answer) {
+    AssertionDigest digest = AssertionDigest.of(provider, use);
+    long high = digest.high();
     // 0, 0 is no digest
-    long low = digest.getLong() | 1;
+    long low = digest.low() | 1;
     Stripe stripe = stripes[(int) (high >>> 32) & (STRIPES - 1)];
     if (size.get() >= capacity) {
       // what is over in stripes that are not asked now makes room, too
@@ -52,7 +48,7 @@ public final class InMemoryReplayGuard implements ReplayGuard {
         each.forget(now.getEpochSecond());
       }
     }
-    answer.accept(stripe.use(high, low, until.getEpochSecond() + 1, now.getEpochSecond()));
+    answer.accept(stripe.use(high, low, use.until().getEpochSecond() + 1, now.getEpochSecond()));
   }
 
   /** The assertions whose digests fall to it. */
@@ -82,12 +78,5 @@ public final class InMemoryReplayGuard implements ReplayGuard {
         size.addAndGet(-buckets.pollFirstEntry().getValue().size());
       }
     }
-  }
-
-  private ByteBuffer digest(String clientId, String jti) {
-    MessageDigest digest = provider.digest("SHA-256");
-    digest.update(clientId.getBytes(StandardCharsets.UTF_8));
-    digest.update((byte) 0);
-    return ByteBuffer.wrap(digest.digest(jti.getBytes(StandardCharsets.UTF_8)));
   }
 }

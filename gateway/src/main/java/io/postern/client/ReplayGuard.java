@@ -15,15 +15,13 @@ public interface ReplayGuard {
   enum Verdict {
     FIRST_USE,
     REPLAYED,
-    /** The guard cannot tell now: its store is out of reach, or its memory is full. */
+    /**
+     * The guard cannot tell: its store is out of reach or full, or has forgotten uses of a time at
+     * which this assertion was good already.
+     */
     UNAVAILABLE
   }
 
-  /**
-   * Uses an assertion up, atomically.
-   *
-   * @param jti the claim's value, not its spelling in the JWT
-   * @param until the instant from which the assertion is refused for its age anyway
-   */
-  void use(String clientId, String jti, Instant until, Instant now, Consumer<Verdict> answer);
+  /** Uses an assertion up, atomically. */
+  void use(AssertionUse use, Instant now, Consumer<Verdict> answer);
 }

@@ -5,11 +5,13 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.http.ClientSource;
 import io.postern.oauth.Issuer;
+import io.postern.replay.RedisServer;
 import io.postern.store.Database;
 import io.postern.store.SigningKeyRotation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,20 @@ import picocli.CommandLine.Option;
 
 /** The settings of a gateway that {@code serve} and {@code dev} share. */
 final class GatewayOptions {
+
+  /** What {@code --replay-store} may name. */
+  enum ReplayStoreName {
+    POSTGRESQL,
+    REDIS,
+    MEMORY;
+
+    /** The value of the setting. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(GatewayOptions.class);
   // RFC 3986 §2.3, unreserved characters
   private static final Pattern FIT_SECRET = Pattern.compile("[A-Za-z0-9._~-]{32,}");
@@ -136,12 +152,33 @@ final class GatewayOptions {
   Duration clockSkew = Duration.ofSeconds(10);
 
   @Option(
+      names = "--replay-store",
+      paramLabel = "STORE",
+      defaultValue = "postgresql",
+      description =
+          "Where used client assertions are remembered: postgresql, redis (see --redis-url) or"
+              + " memory, which no other gateway sees and which is lost at a restart. Default:"
+              + " ${DEFAULT-VALUE}")
+  ReplayStoreName replayStore = ReplayStoreName.POSTGRESQL;
+
+  @Option(
+      names = "--redis-url",
+      paramLabel = "URL",
+      description =
+          "redis://user:password@host:port, or rediss: with TLS. Required by --replay-store"
+              + " redis.")
+  @Nullable String redisUrl;
+
+  @Option(names = "--redis-url-file", paramLabel = "FILE", description = "The file that holds it.")
+  @Nullable Path redisUrlFile;
+
+  @Option(
       names = "--replay-capacity",
       paramLabel = "COUNT",
       defaultValue = "2000000",
       description =
-          "The most client assertions that are remembered at once, about 100 bytes each; beyond"
-              + " it private_key_jwt gets 503. Default: ${DEFAULT-VALUE}")
+          "With --replay-store memory: the most client assertions that are remembered at once, up"
+              + " to 43 bytes each; beyond it private_key_jwt gets 503. Default: ${DEFAULT-VALUE}")
   int replayCapacity = 2_000_000;
 
   @Option(
@@ -220,6 +257,7 @@ final class GatewayOptions {
         isBetween(clockSkew, Duration.ZERO, Duration.ofMinutes(1)),
         clockSkew + " is not from PT0S to PT1M");
     check("POSTERN_REPLAY_CAPACITY", replayCapacity >= 1, replayCapacity + " is not 1 or more");
+    replayMemory();
     check(
         "POSTERN_DRAIN_DELAY",
         isBetween(drainDelay, Duration.ZERO, Duration.ofMinutes(10)),
@@ -264,10 +302,24 @@ final class GatewayOptions {
         licenseLimit,
         eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops,
         maxConnections,
-        new GatewaySettings.Assertions(assertionMaxAge, clockSkew, replayCapacity),
+        new GatewaySettings.Assertions(assertionMaxAge, clockSkew, replayMemory()),
         trustedProxies,
         new GatewaySettings.Drain(drainDelay, drainTimeout),
         crypto());
+  }
+
+  private GatewaySettings.ReplayMemory replayMemory() {
+    return switch (replayStore) {
+      case POSTGRESQL -> new GatewaySettings.ReplayMemory.Postgresql();
+      case MEMORY -> new GatewaySettings.ReplayMemory.InProcess(replayCapacity);
+      case REDIS -> {
+        String url =
+            Secrets.require(
+                "POSTERN_REDIS_URL", redisUrl, redisUrlFile, "redis://user:password@host:port");
+        yield new GatewaySettings.ReplayMemory.Redis(
+            parse("POSTERN_REDIS_URL", url, RedisServer::parse));
+      }
+    };
   }
 
   private CryptoProvider crypto() {

@@ -84,7 +84,8 @@ class AssertionVerifierTest {
     assertThat(verification)
         .isInstanceOfSatisfying(
             AssertionVerifier.Verification.Verified.class,
-            verified -> assertThat(verified.end()).isEqualTo(Instant.ofEpochSecond(NOW + SKEW)));
+            verified ->
+                assertThat(verified.use().until()).isEqualTo(Instant.ofEpochSecond(NOW + SKEW)));
   }
 
   @Test
@@ -101,7 +102,7 @@ class AssertionVerifierTest {
     assertThat(verify(assertion(iat, exp)))
         .isInstanceOfSatisfying(
             AssertionVerifier.Verification.Verified.class,
-            verified -> assertThat(verified.end()).isEqualTo(Instant.ofEpochSecond(end)));
+            verified -> assertThat(verified.use().until()).isEqualTo(Instant.ofEpochSecond(end)));
   }
 
   private void assertRefused(Long iat, long exp) throws Exception {

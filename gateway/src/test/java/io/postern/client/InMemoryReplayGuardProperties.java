@@ -25,7 +25,8 @@ class InMemoryReplayGuardProperties {
 
   private static Verdict use(ReplayGuard guard, String jti, Instant until, Instant now) {
     Verdict[] verdict = new Verdict[1];
-    guard.use("client", jti, until, now, answer -> verdict[0] = answer);
+    guard.use(
+        new AssertionUse("client", jti, until, Instant.MIN), now, answer -> verdict[0] = answer);
     return verdict[0];
   }
 

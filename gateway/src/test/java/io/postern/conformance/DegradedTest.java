@@ -48,13 +48,16 @@ class DegradedTest {
       assertThat(strict.get(strict.jwksUri()).statusCode()).isEqualTo(200);
       // within its limit a gateway goes on, and still knows right from wrong
       Expect.issued(TokenCall.by(patient, agent).send());
-      Expect.issued(TestAssertion.call(patient, key, agent.clientId()).send());
       Expect.invalidClient(
           TokenCall.to(patient).basic(agent.clientId(), "wrong").clientCredentials().send());
+      // but for assertions, whose uses are remembered in the database
+      Expect.unavailable(TestAssertion.call(patient, key, agent.clientId()).send());
       assertThat(patient.get(patient.managementUri("/health/ready")).statusCode()).isEqualTo(200);
 
       mend(database);
 
+      Expect.eventually(
+          SOON, () -> TestAssertion.call(patient, key, agent.clientId()).send().status() == 200);
       Expect.eventually(SOON, () -> TokenCall.by(strict, agent).send().status() == 200);
       assertThat(strict.get(strict.managementUri("/health/ready")).statusCode()).isEqualTo(200);
       // what was written meanwhile and later is seen

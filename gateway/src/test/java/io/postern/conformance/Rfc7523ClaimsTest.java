@@ -2,6 +2,7 @@ package io.postern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.GatewaySettings;
 import io.postern.testing.ByteConnection;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestAssertion;
@@ -398,7 +399,9 @@ class Rfc7523ClaimsTest extends PrivateKeyJwtFixture {
 
     @Test
     void memory_full_isUnavailableForAssertionsAlone() {
-      try (TestGateway small = TestGateway.start(ChangedSettings.replayCapacity(3))) {
+      try (TestGateway small =
+          TestGateway.start(
+              ChangedSettings.replayMemory(new GatewaySettings.ReplayMemory.InProcess(3)))) {
         TestRegistry.Resource resource = small.registry().service("read");
         TestRegistry.Agent agent = small.registry().agent();
         small.registry().grant(agent, resource, "read");

@@ -35,13 +35,21 @@ public final class ChangedSettings {
     return s -> with(s, "trustedProxies", List.of(networks));
   }
 
-  public static UnaryOperator<GatewaySettings> replayCapacity(int assertions) {
+  public static UnaryOperator<GatewaySettings> replayMemory(GatewaySettings.ReplayMemory memory) {
     return s ->
         with(
             s,
             "assertions",
             new GatewaySettings.Assertions(
-                s.assertions().maxAge(), s.assertions().clockSkew(), assertions));
+                s.assertions().maxAge(), s.assertions().clockSkew(), memory));
+  }
+
+  public static UnaryOperator<GatewaySettings> clockSkew(Duration skew) {
+    return s ->
+        with(
+            s,
+            "assertions",
+            new GatewaySettings.Assertions(s.assertions().maxAge(), skew, s.assertions().memory()));
   }
 
   public static UnaryOperator<GatewaySettings> maxConnections(int count) {

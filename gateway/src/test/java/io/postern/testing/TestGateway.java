@@ -96,7 +96,9 @@ public final class TestGateway implements AutoCloseable {
                 2,
                 20_000,
                 new GatewaySettings.Assertions(
-                    Duration.ofMinutes(5), Duration.ofSeconds(10), 1_000_000),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(10),
+                    new GatewaySettings.ReplayMemory.Postgresql()),
                 List.of(),
                 new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
                 CryptoProvider.best()));
