@@ -143,7 +143,7 @@ public final class Gateway implements AutoCloseable {
     // after the sync, and so stopped before it: an admin write waits for the index
     startManagement(index, sync, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
-    ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.meters());
+    ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.registry());
     startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
     SigningKeyRotation rotation =
         new SigningKeyRotation(

@@ -257,7 +257,9 @@ final class GatewayOptions {
         isBetween(clockSkew, Duration.ZERO, Duration.ofMinutes(1)),
         clockSkew + " is not from PT0S to PT1M");
     check("POSTERN_REPLAY_CAPACITY", replayCapacity >= 1, replayCapacity + " is not 1 or more");
-    replayMemory();
+    if (replayStore == ReplayStoreName.REDIS || redisUrl != null || redisUrlFile != null) {
+      redisServer();
+    }
     check(
         "POSTERN_DRAIN_DELAY",
         isBetween(drainDelay, Duration.ZERO, Duration.ofMinutes(10)),
@@ -312,14 +314,15 @@ final class GatewayOptions {
     return switch (replayStore) {
       case POSTGRESQL -> new GatewaySettings.ReplayMemory.Postgresql();
       case MEMORY -> new GatewaySettings.ReplayMemory.InProcess(replayCapacity);
-      case REDIS -> {
-        String url =
-            Secrets.require(
-                "POSTERN_REDIS_URL", redisUrl, redisUrlFile, "redis://user:password@host:port");
-        yield new GatewaySettings.ReplayMemory.Redis(
-            parse("POSTERN_REDIS_URL", url, RedisServer::parse));
-      }
+      case REDIS -> new GatewaySettings.ReplayMemory.Redis(redisServer());
     };
+  }
+
+  private RedisServer redisServer() {
+    String url =
+        Secrets.require(
+            "POSTERN_REDIS_URL", redisUrl, redisUrlFile, "redis://user:password@host:port");
+    return parse("POSTERN_REDIS_URL", url, RedisServer::parse);
   }
 
   private CryptoProvider crypto() {

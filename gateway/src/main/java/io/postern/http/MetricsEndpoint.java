@@ -79,11 +79,6 @@ public final class MetricsEndpoint implements AutoCloseable {
     collections.bindTo(registry);
   }
 
-  /** Where the parts of the gateway register what they measure. */
-  public MeterRegistry meters() {
-    return registry;
-  }
-
   /** Binds the route. */
   public void mount(Router router) {
     router.get("/metrics").handler(this::answer);

@@ -1,7 +1,5 @@
 package io.postern.replay;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import io.postern.client.AssertionDigest;
 import io.postern.client.AssertionUse;
 import io.postern.client.ReplayGuard;
@@ -9,6 +7,7 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.replay.ReplayStore.Session;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -174,9 +174,8 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
       uses.add(new ReplayStore.Use(each.digest, each.use.until()));
     }
     // inside, so that what it throws fails the future
-    return Future.succeededFuture()
-        .compose(ignored -> to.use(uses, clock.instant()))
-        .timeout(BATCH_TIMEOUT.toMillis(), MILLISECONDS);
+    return within(
+        BATCH_TIMEOUT, Future.succeededFuture().compose(ignored -> to.use(uses, clock.instant())));
   }
 
   private static void answer(List<Waiting> batch, ReplayStore.Answer answer) {
@@ -197,12 +196,30 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
 
   private Future<Session> connect() {
     Future<Session> opening = store.connect(vertx);
-    return opening
-        .timeout(CONNECT_TIMEOUT.toMillis(), MILLISECONDS)
+    return within(CONNECT_TIMEOUT, opening)
         // one that comes too late is nobody's
         .onFailure(late -> opening.onSuccess(Session::close))
         .compose(made -> ask(made, List.of()).map(made).onFailure(e -> made.close()))
         .onComplete(this::gain, this::tryAgain);
+  }
+
+  // not Future.timeout, which may fail the future on a thread of its own
+  private <T> Future<T> within(Duration limit, Future<T> future) {
+    Promise<T> answer = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            limit.toMillis(),
+            ignored -> answer.tryFail(new TimeoutException("no answer within " + limit)));
+    future.onComplete(
+        done -> {
+          vertx.cancelTimer(timer);
+          if (done.succeeded()) {
+            answer.tryComplete(done.result());
+          } else {
+            answer.tryFail(done.cause());
+          }
+        });
+    return answer.future();
   }
 
   private void gain(Session made) {

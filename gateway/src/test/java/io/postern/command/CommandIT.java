@@ -57,6 +57,9 @@ class CommandIT {
     "POSTERN_JWKS_MAX_AGE, PT0S",
     "POSTERN_JWKS_MAX_AGE, P2D",
     "POSTERN_EVENT_LOOPS, 0",
+    "POSTERN_REPLAY_STORE, file",
+    "POSTERN_REPLAY_CAPACITY, 0",
+    "POSTERN_REDIS_URL, http://user:the-password@host",
     "POSTERN_TRUSTED_PROXIES, 10.0.0.0/99",
     "POSTERN_CRYPTO_PROVIDER, openssl",
     "POSTERN_BOOTSTRAP_ADMIN_SECRET_FILE, /no/such/file"

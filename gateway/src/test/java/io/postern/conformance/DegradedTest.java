@@ -10,9 +10,6 @@ import io.postern.testing.TestKey;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +19,7 @@ class DegradedTest {
   private static final Duration SOON = Duration.ofSeconds(15);
 
   @Test
-  void databaseGone_isUnavailablePastTheLimitAndRecovers() throws Exception {
+  void databaseGone_isUnavailablePastTheLimitAndRecovers() {
     String database = TestPostgres.newDatabase();
     try (TestGateway strict =
             TestGateway.start(database, ChangedSettings.maxStaleness(MAX_STALENESS));
@@ -33,7 +30,7 @@ class DegradedTest {
       patient.registry().awaitIndex();
       Expect.issued(TokenCall.by(strict, agent).send());
 
-      cut(database);
+      TestPostgres.cut(database);
 
       Expect.eventually(SOON, () -> TokenCall.by(strict, agent).send().status() == 503);
       Expect.unavailable(TokenCall.by(strict, agent).send());
@@ -54,7 +51,7 @@ class DegradedTest {
       Expect.unavailable(TestAssertion.call(patient, key, agent.clientId()).send());
       assertThat(patient.get(patient.managementUri("/health/ready")).statusCode()).isEqualTo(200);
 
-      mend(database);
+      TestPostgres.mend(database);
 
       Expect.eventually(
           SOON, () -> TestAssertion.call(patient, key, agent.clientId()).send().status() == 200);
@@ -92,29 +89,5 @@ class DegradedTest {
     TestRegistry.Agent agent = gateway.registry().agent();
     gateway.registry().grant(agent, gateway.registry().service("read"), "read");
     return agent;
-  }
-
-  // the gateways' connections end and no new one is let in; the test's own connection stays
-  private static void cut(String database) throws SQLException {
-    onServer(database, "alter database %s allow_connections false");
-    onServer(
-        database,
-        """
-        select pg_terminate_backend(pid, 5000) from pg_stat_activity
-         where datname = '%s' and application_name like 'postern%%'\
-        """);
-  }
-
-  private static void mend(String database) throws SQLException {
-    onServer(database, "alter database %s allow_connections true");
-  }
-
-  private static void onServer(String database, String sql) throws SQLException {
-    int slash = database.lastIndexOf('/');
-    String server = database.substring(0, slash) + "/postgres";
-    try (Connection connection = TestRegistry.connect(server);
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql.formatted(database.substring(slash + 1).split("\\?", 2)[0]));
-    }
   }
 }

@@ -18,6 +18,11 @@ public final class ChangedSettings {
     return s -> with(s, "issuer", new Issuer(s.issuer().identifier() + path));
   }
 
+  /** The issuer of another gateway, as behind one load balancer. */
+  public static UnaryOperator<GatewaySettings> issuer(String identifier) {
+    return s -> with(s, "issuer", new Issuer(identifier));
+  }
+
   public static UnaryOperator<GatewaySettings> administratorSecret(String secret) {
     return s -> with(s, "bootstrapAdminSecret", secret);
   }

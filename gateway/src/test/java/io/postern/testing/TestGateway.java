@@ -130,7 +130,7 @@ public final class TestGateway implements AutoCloseable {
   }
 
   public URI tokenEndpoint() {
-    return URI.create(settings.issuer().tokenEndpoint());
+    return publicUri(settings.issuer().path() + "/oauth2/token");
   }
 
   public URI jwksUri() {

@@ -32,6 +32,33 @@ public final class TestPostgres {
     }
   }
 
+  /** Ends the gateways' connections to a database and lets no new one in; others stay. */
+  public static void cut(String database) {
+    onServer(database, "alter database %s allow_connections false");
+    onServer(
+        database,
+        """
+        select pg_terminate_backend(pid, 5000) from pg_stat_activity
+         where datname = '%s' and application_name like 'postern%%'\
+        """);
+  }
+
+  /** Undoes {@link #cut}. */
+  public static void mend(String database) {
+    onServer(database, "alter database %s allow_connections true");
+  }
+
+  private static void onServer(String database, String sql) {
+    int slash = database.lastIndexOf('/');
+    String server = database.substring(0, slash) + "/postgres";
+    try (Connection connection = TestRegistry.connect(server);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql.formatted(database.substring(slash + 1).split("\\?", 2)[0]));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static String startEmbedded() {
     try {
       // a directory for each process, so that runs side by side do not meet

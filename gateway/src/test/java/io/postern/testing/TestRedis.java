@@ -90,6 +90,14 @@ public final class TestRedis implements AutoCloseable {
     }
   }
 
+  /** Makes it believed about all time before, as if it had been running for long. */
+  public void rememberAlways() {
+    command("KEYS postern:replay:since:*")
+        .lines()
+        .filter(line -> line.startsWith("postern:"))
+        .forEach(marker -> command("SET " + marker + " 0"));
+  }
+
   /** Ends it at once: what it has not saved is lost. */
   public void kill() {
     process.destroyForcibly();
