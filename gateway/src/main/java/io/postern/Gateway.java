@@ -33,6 +33,7 @@ import io.postern.replay.RedisReplayStore;
 import io.postern.replay.ReplayStore;
 import io.postern.store.AssertionWindows;
 import io.postern.store.CredentialUseTable;
+import io.postern.store.FeedPruning;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
 import io.postern.store.PostgresReplayStore;
@@ -41,6 +42,7 @@ import io.postern.store.ReplicaTable;
 import io.postern.store.SchemaHistory;
 import io.postern.store.SigningKeyRotation;
 import io.postern.sync.CredentialUseWriter;
+import io.postern.sync.FeedPruner;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PublishedRevisions;
 import io.postern.sync.ReplicaPresence;
@@ -135,7 +137,7 @@ public final class Gateway implements AutoCloseable {
             published,
             presence,
             settings.maxStaleness(),
-            new SyncMetrics(metrics.registry()));
+            new SyncMetrics(metrics.meters()));
 
     // stopped last: others count on this gateway until it issues no more
     deployments.add(vertx.deployVerticle(presence, ON_VIRTUAL_THREAD).await());
@@ -145,6 +147,9 @@ public final class Gateway implements AutoCloseable {
     sync.loaded().await();
     ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.registry());
     startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
+    FeedPruner pruner =
+        new FeedPruner(new FeedPruning(new Registry(connections), settings.feedRetention()));
+    deployments.add(vertx.deployVerticle(pruner, ON_VIRTUAL_THREAD).await());
     SigningKeyRotation rotation =
         new SigningKeyRotation(
             new Registry(connections), prepared.keyring(), settings.signingKeys().intervals());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bootstrapAdminSecret the first administrator's secret, or null
  * @param maxStaleness how long it issues from its index without confirmation from the database
+ * @param feedRetention how long the change feed goes back
  * @param licenseLimit the most applications that may exist, or null for no limit
  * @param eventLoops token verticle instances, 1 or more
  * @param maxConnections of the public listener, 1 or more
@@ -28,6 +29,7 @@ public record GatewaySettings(
     MasterKeys masterKeys,
     @Nullable String bootstrapAdminSecret,
     Duration maxStaleness,
+    Duration feedRetention,
     SigningKeys signingKeys,
     @Nullable Integer licenseLimit,
     int eventLoops,

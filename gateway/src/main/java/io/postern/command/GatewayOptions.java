@@ -116,6 +116,15 @@ final class GatewayOptions {
   Duration jwksMaxAge = Duration.ofMinutes(5);
 
   @Option(
+      names = "--feed-retention",
+      paramLabel = "DURATION",
+      defaultValue = "PT24H",
+      description =
+          "How long the database keeps what has changed for gateways that are behind. Default:"
+              + " ${DEFAULT-VALUE}")
+  Duration feedRetention = Duration.ofHours(24);
+
+  @Option(
       names = "--license-limit",
       paramLabel = "COUNT",
       description = "The most applications that may exist. Default: none")
@@ -240,6 +249,10 @@ final class GatewayOptions {
         isBetween(jwksMaxAge, Duration.ofSeconds(1), Duration.ofDays(1)),
         jwksMaxAge + " is not from PT1S to P1D");
     check(
+        "POSTERN_FEED_RETENTION",
+        isBetween(feedRetention, Duration.ofMinutes(1), Duration.ofDays(365)),
+        feedRetention + " is not from PT1M to P365D");
+    check(
         "POSTERN_LICENSE_LIMIT",
         licenseLimit == null || licenseLimit >= 1,
         licenseLimit + " is not 1 or more");
@@ -299,6 +312,7 @@ final class GatewayOptions {
         masterKeys,
         bootstrapAdminSecret(),
         maxStaleness,
+        feedRetention,
         new GatewaySettings.SigningKeys(
             jwksMaxAge, SigningKeyRotation.Intervals.of(signingKeyLifetime)),
         licenseLimit,

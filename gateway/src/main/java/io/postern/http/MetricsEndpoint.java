@@ -52,11 +52,6 @@ public final class MetricsEndpoint implements AutoCloseable {
     SigningKeyMetrics.register(registry, index, clock);
   }
 
-  /** Where other parts add their own. */
-  public MeterRegistry registry() {
-    return registry;
-  }
-
   /** Adds what the public listener has open and turns away. */
   public void addTraffic(Traffic traffic) {
     Gauge.builder("postern.http.connections", traffic, Traffic::connections)

@@ -50,13 +50,21 @@ public final class Registry {
    * @return the work's result; null, at once, when another gateway is about it
    */
   <T> @Nullable T tryWrite(Author author, long lock, Function<Statements, T> work) {
+    return tryAlone(lock, connection -> work.apply(lock(connection, author)));
+  }
+
+  /**
+   * Runs work in a transaction of its own that is not alone among writers, but that one gateway
+   * does for all of them; otherwise as above.
+   */
+  <T> @Nullable T tryAlone(long lock, Function<SqlConnection, T> work) {
     return transaction(
         connection -> {
           boolean free =
               new Statements(connection)
                   .requireRow("select pg_try_advisory_xact_lock($1) as free", lock)
                   .getBoolean("free");
-          return free ? work.apply(lock(connection, author)) : null;
+          return free ? work.apply(connection) : null;
         });
   }
 

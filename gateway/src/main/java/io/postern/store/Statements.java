@@ -52,6 +52,16 @@ final class Statements {
         .map(Statements::list);
   }
 
+  /** How many rows the statement changed. */
+  long count(String sql, @Nullable Object... parameters) {
+    return await(
+        client
+            .preparedQuery(sql)
+            .execute(Tuple.wrap(Arrays.asList(parameters)))
+            .map(result -> (long) result.rowCount()),
+        timeout);
+  }
+
   private static List<Row> list(RowSet<Row> result) {
     List<Row> rows = new ArrayList<>(result.size());
     result.forEach(rows::add);

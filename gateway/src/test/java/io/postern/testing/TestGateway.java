@@ -90,6 +90,7 @@ public final class TestGateway implements AutoCloseable {
                 MasterKeys.parse(MASTER_KEY),
                 ADMIN_SECRET,
                 Duration.ofMinutes(5),
+                Duration.ofHours(24),
                 new GatewaySettings.SigningKeys(
                     Duration.ofMinutes(5), SigningKeyRotation.Intervals.of(Duration.ZERO)),
                 null,

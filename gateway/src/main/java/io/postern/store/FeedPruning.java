@@ -1,0 +1,117 @@
+package io.postern.store;
+
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.util.function.ToLongFunction;
+
+/**
+ * Forgets what is older than the change feed is to go back, but nothing that a live gateway has not
+ * applied yet. One gateway does it for all. To be used on virtual threads.
+ *
+ * <p>First the head says from where the feed goes on, which is all that writers may have to wait
+ * for; then the rows before that go, a portion at a time. A reader is in one snapshot, in which
+ * both are there or the head says that they may be gone.
+ */
+public final class FeedPruning {
+  // any number that no other advisory lock of Postern has
+  static final long LOCK = 0x706f_7374_6665_6564L;
+
+  private static final int PORTION = 10_000;
+
+  /** At most so many portions of each kind in one run; the next goes on. */
+  private static final int MOST_PORTIONS = 100;
+
+  /**
+   * The greatest revision of a portion that is old enough, or what the slowest replica answers by
+   * if that is less. One that reads everything at the moment goes on from its end, wherever that
+   * is.
+   */
+  private static final String ADVANCE =
+      """
+      update feed_head h set pruned_through = to_prune.revision
+        from (select least(old.revision, applied.revision) as revision
+                from (select max(p.revision) as revision
+                        from (select revision, committed_at from feed_revision
+                               where revision > (select pruned_through from feed_head)
+                               order by revision limit $1) p
+                       where p.committed_at < clock_timestamp() - make_interval(secs => $2)) old,
+                     (select min(case when %s then r.applied_revision else 0 end) as revision
+                        from replica r where %s) applied
+               where old.revision is not null) to_prune
+       where to_prune.revision > h.pruned_through
+      """
+          .formatted(ReplicaTable.STANDS, ReplicaTable.LIVE);
+
+  private static final String DELETE_CHANGES =
+      """
+      delete from change_feed
+       where ctid = any (array(select ctid from change_feed
+                                where revision <= (select pruned_through from feed_head)
+                                order by revision limit $1))
+      """;
+
+  // The row of the revision that the feed is pruned through stays: a reader there can go on.
+  private static final String DELETE_REVISIONS =
+      """
+      delete from feed_revision
+       where ctid = any (array(select ctid from feed_revision
+                                where revision < (select pruned_through from feed_head)
+                                order by revision limit $1))
+      """;
+
+  private static final String DELETE_DEAD_REPLICAS =
+      """
+      delete from replica r
+       where r.seen_at < clock_timestamp() - make_interval(hours => 1)
+         and not (%s)
+      """
+          .formatted(ReplicaTable.LIVE);
+
+  private final Registry registry;
+  private final Duration retention;
+  private final int portion;
+
+  /**
+   * @param retention how long the feed goes back
+   */
+  public FeedPruning(Registry registry, Duration retention) {
+    this(registry, retention, PORTION);
+  }
+
+  FeedPruning(Registry registry, Duration retention, int portion) {
+    this.registry = registry;
+    this.retention = retention;
+    this.portion = portion;
+  }
+
+  /**
+   * Forgets what is old enough now.
+   *
+   * @return how many rows of the feed are gone; 0 when another gateway is about it
+   */
+  public long run() {
+    inPortions(statements -> statements.count(ADVANCE, portion, (double) retention.toSeconds()));
+    long changes = inPortions(statements -> statements.count(DELETE_CHANGES, portion));
+    inPortions(statements -> statements.count(DELETE_REVISIONS, portion));
+    registry.tryAlone(LOCK, connection -> new Statements(connection).count(DELETE_DEAD_REPLICAS));
+    return changes;
+  }
+
+  private long inPortions(ToLongFunction<Statements> deletion) {
+    long rows = 0;
+    for (int i = 0; i < MOST_PORTIONS; i++) {
+      Long changed = registry.tryAlone(LOCK, connection -> portion(connection, deletion));
+      if (changed == null || changed == 0) {
+        break;
+      }
+      rows += changed;
+    }
+    return rows;
+  }
+
+  private static long portion(SqlConnection connection, ToLongFunction<Statements> deletion) {
+    Statements statements = new Statements(connection);
+    statements.query("select set_config('lock_timeout', '5s', true)");
+    return deletion.applyAsLong(statements);
+  }
+}
