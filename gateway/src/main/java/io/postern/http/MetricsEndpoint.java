@@ -52,6 +52,11 @@ public final class MetricsEndpoint implements AutoCloseable {
     SigningKeyMetrics.register(registry, index, clock);
   }
 
+  /** Where the parts of the gateway register what they measure. */
+  public MeterRegistry meters() {
+    return registry;
+  }
+
   /** Adds what the public listener has open and turns away. */
   public void addTraffic(Traffic traffic) {
     Gauge.builder("postern.http.connections", traffic, Traffic::connections)
