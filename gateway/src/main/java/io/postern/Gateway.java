@@ -145,7 +145,7 @@ public final class Gateway implements AutoCloseable {
     // after the sync, and so stopped before it: an admin write waits for the index
     startManagement(index, sync, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
-    ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.registry());
+    ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.meters());
     startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
     FeedPruner pruner =
         new FeedPruner(new FeedPruning(new Registry(connections), settings.feedRetention()));
