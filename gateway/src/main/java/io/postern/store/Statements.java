@@ -91,11 +91,10 @@ final class Statements {
 
   private static <T> T await(Future<T> answer, Duration timeout) {
     try {
-      return answer.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      // not await with a timeout: the thread of a verticle that gives up could never wait again
+      return answer.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).await();
     } catch (PgException e) {
       throw translate(e);
-    } catch (TimeoutException e) {
-      throw new DatabaseUnavailableException(e, false);
     } catch (Throwable e) {
       // await throws what the future failed with, checked exceptions too
       if (isLostConnection(e)) {
