@@ -67,10 +67,16 @@ public final class AdminAuthenticator {
    * The {@code client_id} of whoever may send the request.
    *
    * @param tokenInQuery whether the query carries a token, which nobody is admitted for
-   * @throws ProblemException with the challenge of RFC 6750 §3
+   * @throws ProblemException with the challenge of RFC 6750 §3, or a 503 before the index is loaded
    */
   String authenticate(HttpServerRequest request, boolean tokenInQuery) {
     StrictJwt token = StrictJwt.parse(bearerToken(request, tokenInQuery));
+    if (signingKeys.get().all().isEmpty()) {
+      // not a fault of the token
+      throw Problem.of(503, "starting", "Starting", "The index is not loaded yet.")
+          .header("Retry-After", "2")
+          .exception();
+    }
     if (token == null || !isOurs(token) || !isGood(token)) {
       throw refused(
           401, "invalid_token", "The access token is malformed, forged, expired or for another.");

@@ -53,6 +53,19 @@ class AdminAuthenticationTest {
   }
 
   @Test
+  void goodToken_beforeTheIndexIsLoaded_isToComeBackLater() throws Exception {
+    server.loaded(false);
+    try {
+      Answer answer = getAs(server.token("admin:read"));
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).isNotEmpty();
+      assertThat(answer.header("WWW-Authenticate")).isEmpty();
+    } finally {
+      server.loaded(true);
+    }
+  }
+
+  @Test
   void malformedOrTwoTokens_areInvalidRequests() throws Exception {
     String token = server.token("admin:read");
     for (String[] headers :

@@ -73,6 +73,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   private final @Nullable String databaseUrl;
   private final Vertx vertx = Vertx.vertx();
   private String jdbcUrl = "";
+  private volatile boolean loaded = true;
   private int port;
 
   private AdminServer(@Nullable Integer licenseLimit, @Nullable String databaseUrl) {
@@ -147,7 +148,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
     var authenticator =
         new AdminAuthenticator(
             CRYPTO,
-            () -> new SigningKeys(List.of(signingKey)),
+            () -> loaded ? new SigningKeys(List.of(signingKey)) : SigningKeys.NONE,
             (clientId, scope) -> true,
             ISSUER,
             Clock.systemUTC());
@@ -183,6 +184,11 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   /** Whether the sync knows that the database is away. */
   void databaseAway(boolean away) {
     databaseAway.set(away);
+  }
+
+  /** Whether the index, and with it the signing keys, has been loaded. */
+  void loaded(boolean now) {
+    loaded = now;
   }
 
   SigningKey signingKey() {
