@@ -28,7 +28,9 @@ final class Checker implements AutoCloseable {
 
   private final Fleet fleet;
   private final Model model;
+  private final Weather weather;
   private final Judge judge;
+  private final KeyCache keys;
   private final Findings findings = new Findings();
   // fair: an audit must get its turn
   private final ReadWriteLock gate = new ReentrantReadWriteLock(true);
@@ -40,13 +42,12 @@ final class Checker implements AutoCloseable {
   Checker(Fleet fleet, Model model, Weather weather, Random seeds) {
     this.fleet = fleet;
     this.model = model;
+    this.weather = weather;
+    this.keys = new KeyCache(fleet.replicas());
     this.judge = new Judge(weather, Fleet.ISSUER);
-    KeyCache keys = new KeyCache(fleet.replicas());
     for (int i = 0; i < CLIENTS_OF_A_REPLICA; i++) {
       for (Replica replica : fleet.replicas()) {
-        clients.add(
-            new TokenLoad(
-                replica, model, judge, weather, keys, findings, new Random(seeds.nextLong())));
+        clients.add(client(replica, new Random(seeds.nextLong())));
       }
     }
     for (int i = 0; i < WRITERS; i++) {
@@ -69,6 +70,15 @@ final class Checker implements AutoCloseable {
     }
     Stream.<Runnable>concat(clients.stream(), writers.stream())
         .forEach(load -> threads.add(Thread.startVirtualThread(load)));
+  }
+
+  private TokenLoad client(Replica replica, Random random) {
+    return new TokenLoad(replica, model, judge, weather, keys, findings, random);
+  }
+
+  /** Asks a replica for some token, and has the answer judged. */
+  void ask(Replica replica) {
+    client(replica, new Random()).askOnce();
   }
 
   Findings findings() {

@@ -52,17 +52,30 @@ final class Landmark {
     return scope;
   }
 
+  /** Asks a replica for its token. */
+  HttpLine.Answer ask(Replica replica) throws IOException {
+    return HttpLine.once(
+        replica.httpPort(),
+        PATIENCE,
+        "POST",
+        TokenRequest.PATH,
+        TokenRequest.headers(CLIENT_ID, secret),
+        TokenRequest.form(service.audience()));
+  }
+
+  /** Asks some replica for its token. */
+  HttpLine.Answer ask(Balancer.Client client) throws IOException {
+    return client.send(
+        "POST",
+        TokenRequest.PATH,
+        TokenRequest.headers(CLIENT_ID, secret),
+        TokenRequest.form(service.audience()));
+  }
+
   /** Whether a replica is ready and issues by that commit. */
   boolean isSeenBy(Replica replica, String scope) {
     try {
-      HttpLine.Answer answer =
-          HttpLine.once(
-              replica.httpPort(),
-              PATIENCE,
-              "POST",
-              TokenRequest.PATH,
-              TokenRequest.headers(CLIENT_ID, secret),
-              TokenRequest.form(service.audience()));
+      HttpLine.Answer answer = ask(replica);
       return answer.status() == 200
           && Set.of(new JsonObject(answer.body()).getString("scope").split(" ")).contains(scope)
           && replica.isReady();

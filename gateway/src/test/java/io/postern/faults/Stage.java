@@ -82,11 +82,15 @@ final class Stage implements AutoCloseable {
     return directory.resolve(name);
   }
 
-  /** Another server is the primary from now on. The one before is to be dead. */
-  void failedOverTo(BreakablePostgres other) throws IOException {
+  /** Another server is the primary from now on. The one before is dead. */
+  void replacePrimary(BreakablePostgres other) throws IOException {
     postgres.close();
     postgres = other;
-    fleet.leadTo(other);
+  }
+
+  /** Leads the gateways to the primary, from the next connection on. */
+  void leadToPrimary() {
+    fleet.leadTo(postgres);
   }
 
   /** Starts the database server again, and leads the gateways to it. */
@@ -101,12 +105,19 @@ final class Stage implements AutoCloseable {
   }
 
   /**
-   * Breaks something and puts it right, waits until all replicas are ready and in step, and has all
-   * checked.
+   * Breaks something that clients must not notice and puts it right, waits until all replicas are
+   * ready and in step, and has all checked.
    *
    * @param what for the report
    */
   void fault(String what, Step broken, Step healed) throws Exception {
+    long before = unavailable();
+    outage(what, broken, healed);
+    assertThat(unavailable()).as("answers 503").isEqualTo(before);
+  }
+
+  /** The same for what clients may notice: some replicas may answer 503 meanwhile. */
+  void outage(String what, Step broken, Step healed) throws Exception {
     Findings findings = checker.findings();
     long issued = findings.counted("issued");
     long written = findings.counted("written");
@@ -136,6 +147,15 @@ final class Stage implements AutoCloseable {
                 findings.counted("issued") - issued,
                 findings.counted("written") - written));
     assertThat(findings.takeFaults()).as(what).isEmpty();
+  }
+
+  private long unavailable() {
+    return fleet.replicas().stream().mapToLong(this::unavailable).sum();
+  }
+
+  /** How often a replica has answered 503. */
+  long unavailable(Replica replica) {
+    return checker.findings().counted("503 " + replica.name());
   }
 
   @Override

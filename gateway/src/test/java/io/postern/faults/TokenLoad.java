@@ -81,6 +81,17 @@ final class TokenLoad implements Runnable {
     }
   }
 
+  /** Asks once, on a connection of its own. */
+  void askOnce() {
+    TokenRequest request = next();
+    long from = System.nanoTime();
+    try (HttpLine line = new HttpLine(replica.httpPort(), PATIENCE)) {
+      judge(request, request.send(line), from);
+    } catch (IOException e) {
+      findings.fault(replica.name() + " left a request without an answer: " + e);
+    }
+  }
+
   private void judge(TokenRequest request, HttpLine.Answer answer, long from) {
     String fault = judge.fault(request, answer, from, System.nanoTime());
     if (fault != null) {

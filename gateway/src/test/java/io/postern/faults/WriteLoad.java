@@ -181,7 +181,7 @@ final class WriteLoad implements Runnable {
           turned.forEach(change -> change.turned(false));
         }
         case 503 -> {
-          findings.count("not written");
+          findings.count("not written " + replica.name());
           boolean nothing = answer.body().contains("nothing has been changed");
           turned.forEach(nothing ? Switch::unchanged : Switch::uncertain);
         }
