@@ -63,6 +63,15 @@ final class Landmark {
         TokenRequest.form(service.audience()));
   }
 
+  /** The same over a connection. */
+  HttpLine.Answer ask(HttpLine line) throws IOException {
+    return line.exchange(
+        "POST",
+        TokenRequest.PATH,
+        TokenRequest.headers(CLIENT_ID, secret),
+        TokenRequest.form(service.audience()));
+  }
+
   /** Asks some replica for its token. */
   HttpLine.Answer ask(Balancer.Client client) throws IOException {
     return client.send(

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class WriteLoad implements Runnable {
   private static final Duration PAUSE = Duration.ofMillis(30);
   private static final int MOST_SECRETS = 12;
+  private static final String WAIT_FOR_ALL = "?wait=all&timeout=PT2S";
 
   private final List<Replica> replicas;
   private final List<Model.Agent> agents;
@@ -116,8 +117,9 @@ final class WriteLoad implements Runnable {
             "/agents/" + agent.clientId() + "/secrets",
             new JsonObject(),
             List.of(live));
-    if (answer != null && answer.status() == 201) {
-      JsonObject made = new JsonObject(answer.body());
+    if (answer != null && (answer.status() == 201 || answer.status() == 504)) {
+      JsonObject body = new JsonObject(answer.body());
+      JsonObject made = answer.status() == 201 ? body : body.getJsonObject("result");
       agent
           .secrets()
           .add(
@@ -168,13 +170,19 @@ final class WriteLoad implements Runnable {
   /** Sends a write and tells the switches what became of it; null if nobody knows. */
   private HttpLine.Answer send(
       Replica replica, String method, String path, JsonObject body, List<Switch> turned) {
+    boolean waits = random.nextBoolean();
     long from = System.nanoTime();
     try {
-      HttpLine.Answer answer = admin.send(replica, method, path, body == null ? "" : body.encode());
+      HttpLine.Answer answer =
+          admin.send(
+              replica,
+              method,
+              path + (waits ? WAIT_FOR_ALL : ""),
+              body == null ? "" : body.encode());
       switch (answer.status()) {
         case 200, 201, 204 -> {
           findings.count("written");
-          turned.forEach(change -> change.turned(false));
+          turned.forEach(change -> change.turned(waits));
         }
         case 504 -> {
           findings.count("written, not in force yet");
