@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class SigningKeySchedule extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeySchedule.class);
   private static final Duration INTERVAL = Duration.ofSeconds(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
   private final SigningKeyRotation rotation;
   private final Promise<Void> stop = Promise.promise();
@@ -37,7 +38,8 @@ final class SigningKeySchedule extends VerticleBase {
   public Future<?> stop() {
     stopping = true;
     stop.complete();
-    return ended.future();
+    // not for long: the database may be away, and a step is done or not done
+    return ended.future().timeout(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 
   private void run() {
@@ -49,8 +51,10 @@ final class SigningKeySchedule extends VerticleBase {
           // the sync tells of it
           LOG.debug("The signing keys are not looked at", e);
         } catch (Throwable e) {
-          // of any kind: nothing may end this
-          LOG.error("A step in the life of the signing keys failed", e);
+          // of any kind: nothing may end this; a stop may close what is being used
+          if (!stopping) {
+            LOG.error("A step in the life of the signing keys failed", e);
+          }
         }
         stop.future().timeout(INTERVAL.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty().await();
       }

@@ -64,14 +64,18 @@ public final class SigningKeyRotation {
   static final long LOCK = 0x706f_7374_6b65_7973L;
 
   // A live gateway that has not applied the key's last change holds a pending key up. So does one
-  // that is starting: it may be reading a snapshot without the key.
+  // that is starting: it may be reading a snapshot without the key. But once it is not heard of it
+  // has ended, or does not take itself for confirmed when it has read that snapshot.
   private static final String LIVE =
       """
       with live as (
-        select case when %s then r.applied_revision end as applied_revision,
-               r.max_staleness_seconds + %d as may_sign_seconds,
+        select case when %1$s then r.applied_revision end as applied_revision,
+               r.max_staleness_seconds + %2$d as may_sign_seconds,
                r.jwks_max_age_seconds
-          from replica r where %s)
+          from replica r
+         where %3$s
+           and (r.applied_revision is not null
+                or r.seen_at > clock_timestamp() - make_interval(secs => %2$d)))
       """
           .formatted(ReplicaTable.STANDS, ReplicaTable.MARGIN.toSeconds(), ReplicaTable.LIVE);
 

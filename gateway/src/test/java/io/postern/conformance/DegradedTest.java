@@ -43,6 +43,9 @@ class DegradedTest {
       assertThat(strict.get(strict.managementUri("/health/live")).statusCode()).isEqualTo(200);
       // verifiers need the keys most when tokens cannot be had
       assertThat(strict.get(strict.jwksUri()).statusCode()).isEqualTo(200);
+      // but not to keep: the others do not wait for this gateway with a new one any more
+      assertThat(cacheControl(strict)).isEqualTo("no-cache");
+      assertThat(cacheControl(patient)).isEqualTo("public, max-age=300");
       // within its limit a gateway goes on, and still knows right from wrong
       Expect.issued(TokenCall.by(patient, agent).send());
       Expect.invalidClient(
@@ -57,6 +60,7 @@ class DegradedTest {
           SOON, () -> TestAssertion.call(patient, key, agent.clientId()).send().status() == 200);
       Expect.eventually(SOON, () -> TokenCall.by(strict, agent).send().status() == 200);
       assertThat(strict.get(strict.managementUri("/health/ready")).statusCode()).isEqualTo(200);
+      assertThat(cacheControl(strict)).isEqualTo("public, max-age=300");
       // what was written meanwhile and later is seen
       strict
           .registry()
@@ -83,6 +87,10 @@ class DegradedTest {
 
       Expect.issued(TokenCall.by(gateway, agent).send());
     }
+  }
+
+  private static String cacheControl(TestGateway gateway) {
+    return gateway.get(gateway.jwksUri()).headers().firstValue("cache-control").orElseThrow();
   }
 
   private static TestRegistry.Agent newAgent(TestGateway gateway) {

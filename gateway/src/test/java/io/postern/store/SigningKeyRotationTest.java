@@ -177,6 +177,29 @@ class SigningKeyRotationTest {
     assertThat(run(rotation)).extracting(Step::event).containsExactly(Event.PUBLISHED);
   }
 
+  // One that cannot start is started again and again.
+  @Test
+  void gatewayThatEndedWhileItStarted_holdsNothingUp() throws Exception {
+    agePast(LIFETIME);
+    run(rotation);
+    appliedByAll();
+    replica("starting");
+    lastSeen("starting", ReplicaTable.MARGIN.toSeconds() + 1);
+
+    assertThat(run(rotation)).extracting(Step::event).containsExactly(Event.PUBLISHED);
+  }
+
+  // It says that it has the number, but of a history that is gone.
+  @Test
+  void gatewayInALostHistory_holdsThePublicationUp() throws Exception {
+    agePast(LIFETIME);
+    run(rotation);
+    appliedByAll();
+    execute("update replica set applied_mark = gen_random_uuid() where replica_id = 'two'");
+
+    assertThat(run(rotation)).isEmpty();
+  }
+
   @Test
   void noGatewayKnown_nothingIsTakenForPublished() throws Exception {
     execute("delete from replica");
