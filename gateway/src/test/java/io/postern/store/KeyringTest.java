@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +29,7 @@ class KeyringTest {
   private static final MasterKeys MASTER_KEYS = MasterKeys.parse(TestGateway.MASTER_KEY);
   private static final MasterKeys OTHER_MASTER_KEYS =
       MasterKeys.parse("ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=");
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final byte[] KEY = new byte[32];
 
   private TestGateway gateway;
@@ -80,7 +82,9 @@ class KeyringTest {
         Statement statement = writer.createStatement()) {
       insertDataKey("secret_hash", OTHER_MASTER_KEYS);
       statement.execute("update application set name = 'x' where id = '" + agent.clientId() + "'");
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (log.lines().stream().noneMatch(line -> line.contains("master key"))) {
+        assertThat(System.nanoTime()).as("within " + PATIENCE).isLessThan(deadline);
         Thread.onSpinWait();
       }
       assertThat(TokenCall.by(gateway, agent).send().status()).isEqualTo(200);
