@@ -182,6 +182,26 @@ class IndexSyncTest {
     }
   }
 
+  // who waits for all gateways would not wait for this one
+  @Test
+  void gatewayThatTheDatabaseDoesNotKnow_isNotConfirmed() throws Exception {
+    execute("alter table replica rename to replica_away");
+    GrantIndex index = new GrantIndex();
+    IndexSync sync = sync(index);
+    try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.DEBUG)) {
+      deploy(sync);
+      while (log.lines().size() < 3) {
+        Thread.onSpinWait();
+      }
+      assertThat(sync.loaded().isComplete()).isFalse();
+      assertThat(index.staleness(System.nanoTime())).isEqualTo(GrantIndex.NEVER_CONFIRMED);
+
+      execute("alter table replica_away rename to replica");
+      sync.loaded().await();
+      assertThat(index.staleness(System.nanoTime())).isLessThan(TestPresence.MAX_STALENESS);
+    }
+  }
+
   @Test
   void stop_whileTheDatabaseIsAway_ends() throws Exception {
     execute("alter table feed_head rename to feed_head_away");
