@@ -7,9 +7,7 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.replay.ReplayStore.Session;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import java.nio.channels.ClosedChannelException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,13 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Asks a store, for all event loops over one connection. While a batch is on its way, further uses
@@ -38,12 +32,9 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
   /** The longest a batch may take. */
   public static final Duration BATCH_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final Logger LOG = LoggerFactory.getLogger(BatchedReplayGuard.class);
   private static final int LARGEST_BATCH = 500;
   private static final int MOST_WAITING = 10_000;
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-  private static final Duration RECONNECT_PAUSE = Duration.ofMillis(200);
 
   /** A use that is not answered yet. */
   private record Waiting(
@@ -53,24 +44,19 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
     }
   }
 
-  private final ReplayStore store;
+  private final StoreConnection connection;
   private final CryptoProvider crypto;
   private final Clock clock;
   private final BatchMeters meters;
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
   private final AtomicBoolean woken = new AtomicBoolean();
-  private volatile boolean connected;
-
   // on the verticle's event loop only
-  private @Nullable Session session;
   private boolean sending;
-  private boolean toldOfLoss;
-  private boolean stopping;
 
   public BatchedReplayGuard(
       ReplayStore store, CryptoProvider crypto, Clock clock, BatchMeters meters) {
-    this.store = store;
+    this.connection = new StoreConnection(store, clock, BATCH_TIMEOUT, this::startOver);
     this.crypto = crypto;
     this.clock = clock;
     this.meters = meters;
@@ -80,23 +66,17 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
   @Override
   public Future<?> start() {
     vertx.setPeriodic(HEARTBEAT.toMillis(), ignored -> beat());
-    return connect().otherwiseEmpty();
+    return connection.open(vertx);
   }
 
   @Override
   public Future<?> stop() {
-    stopping = true;
-    Session last = session;
-    if (last == null) {
-      return Future.succeededFuture();
-    }
-    dropSession();
-    return last.close();
+    return connection.close();
   }
 
   @Override
   public void use(AssertionUse use, Instant now, Consumer<Verdict> answer) {
-    if (!connected) {
+    if (!connection.isUp()) {
       answer.accept(Verdict.UNAVAILABLE);
       return;
     }
@@ -116,8 +96,14 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
     }
   }
 
+  // The connection is another one, or there is none: then who waits for the next batch is refused.
+  private void startOver() {
+    sending = false;
+    proceed();
+  }
+
   private void proceed() {
-    Session to = session;
+    Session to = connection.session();
     if (to == null) {
       for (List<Waiting> batch = take(); !batch.isEmpty(); batch = take()) {
         refuse(batch);
@@ -129,7 +115,7 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
 
   // An empty batch finds out about a connection that is dead, and about a memory that is lost.
   private void beat() {
-    Session to = session;
+    Session to = connection.session();
     if (to != null && !sending) {
       send(to, List.of());
     }
@@ -159,9 +145,9 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
                 answer(batch, done.result());
               } else {
                 refuse(batch);
-                lose(to, done.cause());
+                connection.giveUp(to, done.cause());
               }
-              if (to.equals(session)) {
+              if (to.equals(connection.session())) {
                 sending = false;
                 proceed();
               }
@@ -174,7 +160,7 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
       uses.add(new ReplayStore.Use(each.digest, each.use.until()));
     }
     // inside, so that what it throws fails the future
-    return within(
+    return connection.within(
         BATCH_TIMEOUT, Future.succeededFuture().compose(ignored -> to.use(uses, clock.instant())));
   }
 
@@ -192,85 +178,5 @@ public final class BatchedReplayGuard extends VerticleBase implements ReplayGuar
 
   private static void refuse(List<Waiting> batch) {
     batch.forEach(each -> each.answer(Verdict.UNAVAILABLE));
-  }
-
-  private Future<Session> connect() {
-    Future<Session> opening = store.connect(vertx);
-    return within(CONNECT_TIMEOUT, opening)
-        // one that comes too late is nobody's
-        .onFailure(late -> opening.onSuccess(Session::close))
-        .compose(made -> ask(made, List.of()).map(made).onFailure(e -> made.close()))
-        .onComplete(this::gain, this::tryAgain);
-  }
-
-  // not Future.timeout, which may fail the future on a thread of its own
-  private <T> Future<T> within(Duration limit, Future<T> future) {
-    Promise<T> answer = Promise.promise();
-    long timer =
-        vertx.setTimer(
-            limit.toMillis(),
-            ignored -> answer.tryFail(new TimeoutException("no answer within " + limit)));
-    future.onComplete(
-        done -> {
-          vertx.cancelTimer(timer);
-          if (done.succeeded()) {
-            answer.tryComplete(done.result());
-          } else {
-            answer.tryFail(done.cause());
-          }
-        });
-    return answer.future();
-  }
-
-  private void gain(Session made) {
-    if (stopping) {
-      made.close();
-      return;
-    }
-    session = made;
-    sending = false;
-    connected = true;
-    made.onLoss(() -> lose(made, new ClosedChannelException()));
-    if (toldOfLoss) {
-      LOG.info("Used assertions are remembered by {} again", store.name());
-      toldOfLoss = false;
-    }
-  }
-
-  private void lose(Session lost, Throwable cause) {
-    if (lost.equals(session)) {
-      dropSession();
-      lost.close();
-      tryAgain(cause);
-    }
-  }
-
-  // The session is used no more; who waits for the next batch is refused.
-  private void dropSession() {
-    connected = false;
-    session = null;
-    proceed();
-  }
-
-  private void tryAgain(Throwable cause) {
-    if (stopping) {
-      return;
-    }
-    if (!toldOfLoss) {
-      LOG.warn(
-          "{} cannot be asked about used assertions ({}): private_key_jwt gets 503 until it can",
-          store.name(),
-          rootOf(cause).toString());
-      toldOfLoss = true;
-    }
-    vertx.setTimer(RECONNECT_PAUSE.toMillis(), ignored -> connect());
-  }
-
-  private static Throwable rootOf(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
   }
 }
