@@ -61,6 +61,8 @@ class RedisReplayStoreTest extends ReplayGuardContract {
   void memory_flushed_takesOnlyWhatWasNotGoodBefore() {
     AssertionUse used =
         new AssertionUse("agent", newJti(), inSeconds(60), Instant.now().minusSeconds(5));
+    redis.rememberAlways();
+    assertThat(present(guard, used).join()).isEqualTo(Verdict.FIRST_USE);
     Instant since = Instant.now();
     redis.command("FLUSHALL");
     assertThat(present(guard, used).join()).isEqualTo(Verdict.UNAVAILABLE);
@@ -69,6 +71,7 @@ class RedisReplayStoreTest extends ReplayGuardContract {
 
   @Test
   void server_killedAndStartedAgainFromASave_isNotBelievedAboutBefore() {
+    redis.rememberAlways();
     redis.command("SAVE");
     AssertionUse use = use("agent", newJti());
     present(guard, use).join();

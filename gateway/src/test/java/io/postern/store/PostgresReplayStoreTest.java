@@ -90,7 +90,7 @@ class PostgresReplayStoreTest extends ReplayGuardContract {
                             }
                           }))
               .toList();
-      while (rotations < 150) {
+      while (rotations < 150 && running.stream().noneMatch(Future::isDone)) {
         if (rotate()) {
           rotations++;
           // what was under way is answered before the next change: two of them do forget
