@@ -7,6 +7,7 @@ import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.TransactionRollbackException;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.time.Duration;
@@ -130,7 +131,7 @@ final class Statements {
     return e instanceof IOException
         || e instanceof TimeoutException
         || e instanceof ClosedConnectionException
-        // that class itself: no connection of the pool in time, or closed on the way
-        || e.getClass() == VertxException.class;
+        // no connection of the pool in time, or closed on the way, each as a class of its own
+        || (e instanceof VertxException && !(e instanceof TransactionRollbackException));
   }
 }

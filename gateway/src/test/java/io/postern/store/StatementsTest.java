@@ -48,6 +48,18 @@ class StatementsTest {
     assertThat(outcome.get(40, TimeUnit.SECONDS)).isEqualTo("there");
   }
 
+  @Test
+  void poolWithoutAFreeConnection_isUnavailable() {
+    Pool pool = Database.parse(TestPostgres.newDatabase()).pool(vertx);
+    assertThatThrownBy(() -> takeAll(pool)).isInstanceOf(DatabaseUnavailableException.class);
+  }
+
+  private static void takeAll(Pool pool) {
+    for (int i = 0; i < 100; i++) {
+      Statements.await(pool.getConnection());
+    }
+  }
+
   private void onVirtualThread(Runnable work) {
     vertx
         .deployVerticle(
