@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param databaseKib without the audit, which is there to grow
  */
 record Consumption(long heapKib, long descriptors, long databaseKib) {
-  private static final Pattern USED = Pattern.compile("heap +total [0-9]+K, used ([0-9]+)K");
+  private static final Pattern USED = Pattern.compile("heap .*used ([0-9]+)K");
 
   static Consumption of(Stage stage) throws IOException, SQLException {
     long heap = 0;

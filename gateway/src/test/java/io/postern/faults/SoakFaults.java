@@ -18,7 +18,8 @@ class SoakFaults {
 
   @Test
   void load_takesUpNoMoreAsTimeGoesBy() throws Exception {
-    try (Stage stage = new Stage(Duration.ofSeconds(30), Map.of())) {
+    try (Stage stage =
+        new Stage(Duration.ofSeconds(30), Map.of("POSTERN_FEED_RETENTION", "PT1M"))) {
       Consumption warm = null;
       for (int round = 1; round <= ROUNDS; round++) {
         stage.fault(

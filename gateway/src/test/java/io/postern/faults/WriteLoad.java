@@ -106,6 +106,12 @@ final class WriteLoad implements Runnable {
 
   private void addSecret(Replica replica, Model.Agent agent) {
     if (agent.secrets().size() >= MOST_SECRETS) {
+      // one that is gone is asked for a while, and then forgotten
+      agent.secrets().stream()
+          .skip(1)
+          .filter(secret -> !secret.live().isUncertain() && !secret.live().isOn())
+          .findFirst()
+          .ifPresent(agent.secrets()::remove);
       return;
     }
     Switch live = new Switch();
