@@ -42,8 +42,8 @@ import io.postern.store.ReplicaTable;
 import io.postern.store.SchemaHistory;
 import io.postern.store.SigningKeyRotation;
 import io.postern.sync.CredentialUseWriter;
-import io.postern.sync.FeedPruner;
 import io.postern.sync.IndexSync;
+import io.postern.sync.PeriodicTask;
 import io.postern.sync.PublishedRevisions;
 import io.postern.sync.ReplicaPresence;
 import io.postern.sync.SyncMetrics;
@@ -147,14 +147,15 @@ public final class Gateway implements AutoCloseable {
     sync.loaded().await();
     ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.meters());
     startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
-    FeedPruner pruner =
-        new FeedPruner(new FeedPruning(new Registry(connections), settings.feedRetention()));
-    deployments.add(vertx.deployVerticle(pruner, ON_VIRTUAL_THREAD).await());
+    FeedPruning pruning = new FeedPruning(new Registry(connections), settings.feedRetention());
+    repeat("The pruning of the change feed", Duration.ofMinutes(1), pruning::run);
     SigningKeyRotation rotation =
         new SigningKeyRotation(
             new Registry(connections), prepared.keyring(), settings.signingKeys().intervals());
-    deployments.add(
-        vertx.deployVerticle(new SigningKeySchedule(rotation), ON_VIRTUAL_THREAD).await());
+    repeat(
+        "The rotation of signing keys",
+        Duration.ofSeconds(2),
+        () -> rotation.run().forEach(step -> LOG.info("{}", step.told())));
     accepting = true;
     LOG.info(
         "Ready: issuer {}, public on {}, management on {}",
@@ -162,6 +163,11 @@ public final class Gateway implements AutoCloseable {
         settings.http(),
         settings.management());
     metrics.addJvm();
+  }
+
+  private void repeat(String name, Duration interval, Runnable work) {
+    PeriodicTask task = new PeriodicTask(name, interval, work);
+    deployments.add(vertx.deployVerticle(task, ON_VIRTUAL_THREAD).await());
   }
 
   private ReplicaTable.Identity identity(SecureRandom random) {
@@ -262,8 +268,10 @@ public final class Gateway implements AutoCloseable {
           startReplayGuard(new RedisReplayStore(redis.server()), crypto, meters);
       case GatewaySettings.ReplayMemory.Postgresql ignored -> {
         Duration longestLife = assertions.maxAge().plus(assertions.clockSkew().multipliedBy(2));
-        deployments.add(
-            vertx.deployVerticle(new AssertionWindows(connections, longestLife)).await());
+        repeat(
+            "The turn of the used assertions' tables",
+            Duration.ofSeconds(10),
+            new AssertionWindows(connections, longestLife)::rotate);
         yield startReplayGuard(
             new PostgresReplayStore(settings.database(), BatchedReplayGuard.BATCH_TIMEOUT),
             crypto,

@@ -56,7 +56,20 @@ public final class SigningKeyRotation {
   }
 
   /** One key's step. */
-  public record Step(String kid, String alg, Event event) {}
+  public record Step(String kid, String alg, Event event) {
+    /** A sentence for the log. */
+    public String told() {
+      String now =
+          switch (event) {
+            case CREATED -> "is new, and pending";
+            case PUBLISHED -> "is published by every gateway";
+            case ACTIVATED -> "signs from now on";
+            case RETIRED -> "signs no more, and is retired";
+            case REMOVED -> "is removed";
+          };
+      return "Signing key %s (%s) %s".formatted(kid, alg, now);
+    }
+  }
 
   private static final Author AUTHOR = new Author("postern", "");
 
