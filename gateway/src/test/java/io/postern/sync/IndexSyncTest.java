@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class IndexSyncTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
   private final Vertx vertx = Vertx.vertx();
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private String url;
@@ -63,9 +66,7 @@ class IndexSyncTest {
     try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.DEBUG)) {
       long began = System.nanoTime();
       String deployment = deploy(sync);
-      while (log.lines().size() < 4) {
-        Thread.onSpinWait();
-      }
+      await(() -> log.lines().size() >= 4);
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(700));
       assertThat(index.isLoaded()).isFalse();
 
@@ -93,9 +94,7 @@ class IndexSyncTest {
       statement.execute("update feed_head set pruned_through = revision");
       writer.commit();
 
-      while (index.image().findResource("urn:pruned") == null) {
-        Thread.onSpinWait();
-      }
+      await(() -> index.image().findResource("urn:pruned") != null);
       assertThat(log.lines()).anyMatch(line -> line.contains("pruned past revision"));
     }
   }
@@ -111,9 +110,7 @@ class IndexSyncTest {
     assertThat(timer.count()).isZero();
 
     execute(insertService("one"));
-    while (timer.count() < 1) {
-      Thread.onSpinWait();
-    }
+    await(() -> timer.count() >= 1);
     // many revisions that come at once, each 30 s old
     execute(
         """
@@ -125,9 +122,7 @@ class IndexSyncTest {
           from (select * from feed_revision order by revision desc limit 1) f;
         notify postern_feed;
         """);
-    while (timer.count() < 3_001) {
-      Thread.onSpinWait();
-    }
+    await(() -> timer.count() >= 3_001);
     assertThat(timer.count()).isEqualTo(3_001);
     assertThat(timer.totalTime(TimeUnit.SECONDS)).isBetween(3_000 * 30.0, 3_000 * 45.0);
     assertThat(timer.max(TimeUnit.SECONDS)).isBetween(30.0, 45.0);
@@ -169,9 +164,7 @@ class IndexSyncTest {
                               .formatted(n))
                   .collect(Collectors.joining()));
 
-      while (index.image().findResource("urn:lost") != null) {
-        Thread.onSpinWait();
-      }
+      await(() -> index.image().findResource("urn:lost") == null);
       assertThat(index.image().findResource("urn:kept")).isNotNull();
       for (int i = 0; i < revisionsSince; i++) {
         assertThat(index.image().findResource("urn:since-" + i)).isNotNull();
@@ -190,9 +183,7 @@ class IndexSyncTest {
     IndexSync sync = sync(index);
     try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.DEBUG)) {
       deploy(sync);
-      while (log.lines().size() < 3) {
-        Thread.onSpinWait();
-      }
+      await(() -> log.lines().size() >= 3);
       assertThat(sync.loaded().isComplete()).isFalse();
       assertThat(index.staleness(System.nanoTime())).isEqualTo(GrantIndex.NEVER_CONFIRMED);
 
@@ -208,6 +199,14 @@ class IndexSyncTest {
     IndexSync sync = sync(new GrantIndex());
     String deployment = deploy(sync);
     vertx.undeploy(deployment).await();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long until = System.nanoTime() + SOON.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(until);
+      Thread.onSpinWait();
+    }
   }
 
   private static String insertService(String id) {
