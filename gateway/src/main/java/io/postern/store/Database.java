@@ -139,7 +139,9 @@ public final class Database {
             .createConnectionFactory(vertx, network(SILENCE))
             .connect(
                 vertx.getOrCreateContext(),
-                new PgConnectOptions(options).addProperty("application_name", name))
+                new PgConnectOptions(options)
+                    .setCachePreparedStatements(true)
+                    .addProperty("application_name", name))
             .map(PgConnection::cast);
     return connection
         .timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

@@ -5,6 +5,7 @@ import io.postern.change.ChangeSet;
 import io.postern.change.Revision;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeys;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
@@ -32,6 +33,8 @@ public final class RegistryReader {
   public enum FeedReading {
     /** All changes up to the revision of the last page were handed over. */
     COMPLETE,
+    /** That revision is the last one; nothing was handed over. */
+    UNCHANGED,
     /** The feed does not go back so far; nothing was handed over. */
     FEED_PRUNED,
     /** The database has not come so far, so it has lost commits; nothing was handed over. */
@@ -59,9 +62,21 @@ public final class RegistryReader {
     void handle(ChangeSet page, long rowsRead, long rowsInAll);
   }
 
+  private static final String BEGIN = "begin isolation level repeatable read read only";
+
+  private static final String LINEAGE =
+      """
+      select h.revision, h.mark, h.pruned_through, r.mark
+        from feed_head h left join feed_revision r on r.revision = $1
+      """;
+
+  private static final String FEED =
+      "select entity, id from change_feed where revision > $1 order by revision, entity, id";
+
   private final Statements statements;
   private final Statements heartbeat;
   private final TableScan scan;
+  private final int pageSize;
   private final SharedValues shared;
   private final Keyring keyring;
 
@@ -77,6 +92,7 @@ public final class RegistryReader {
     this.statements = new Statements(connection);
     this.heartbeat = new Statements(connection, HEAD_TIMEOUT);
     this.scan = new TableScan(connection, pageSize);
+    this.pageSize = pageSize;
     this.shared = shared;
     this.keyring = keyring;
   }
@@ -89,7 +105,7 @@ public final class RegistryReader {
 
   /** Hands over everything, as changes to nothing. Pages carry the same revision. */
   public void readSnapshot(SnapshotHandler handler) {
-    begin();
+    statements.query(BEGIN);
     Revision head = head();
     SnapshotReader reader = new SnapshotReader(statements, scan, shared, keyring);
     long estimate = reader.estimateRows();
@@ -103,45 +119,67 @@ public final class RegistryReader {
     commit();
   }
 
-  /** Hands over what changed after a revision. The revision is reached with the last page only. */
+  /**
+   * Hands over what changed after a revision. The revision is reached with the last page only.
+   *
+   * <p>What can be asked at once is: a change has few round trips to go before it is visible.
+   */
   public FeedReading readFeed(Revision after, Consumer<ChangeSet> page) {
-    begin();
-    Row lineage =
-        statements.requireRow(
-            """
-            select h.revision, h.mark, h.pruned_through, r.mark
-              from feed_head h left join feed_revision r on r.revision = $1
-            """,
-            after.number());
+    Future<List<Row>> begun = statements.start(BEGIN);
+    Future<List<Row>> lineages = heartbeat.start(LINEAGE, after.number());
+    Future<List<Row>> firstRows = statements.start(FEED + " limit $2", after.number(), pageSize);
+    Statements.await(begun);
+    Row lineage = heartbeat.awaitRows(lineages).getFirst();
     Revision head = new Revision(lineage.getLong(0), lineage.getUUID(1));
-    FeedReading gap = findGap(after, head, lineage.getLong(2), lineage.getUUID(3));
+    FeedReading gap =
+        head.equals(after)
+            ? FeedReading.UNCHANGED
+            : findGap(after, head, lineage.getLong(2), lineage.getUUID(3));
+    List<Row> rows = Statements.await(firstRows);
     if (gap != null) {
       commit();
       return gap;
     }
     ApplicationReader reader = new ApplicationReader(statements, shared, keyring);
-    boolean[] signingKeys = new boolean[1];
-    // In the order of the feed's index, so that the first rows come at once, however many follow.
-    // What changed several times may come several times.
-    scan.read(
-        batch -> {
-          Set<String> changed = new HashSet<>();
-          for (Row row : batch) {
-            switch (row.getString(0)) {
-              case "application" -> changed.add(row.getString(1));
-              case "signing_keys" -> signingKeys[0] = true;
-              default -> throw new IllegalStateException("unknown entity in the feed");
-            }
-          }
-          if (!changed.isEmpty()) {
-            page.accept(new ChangeSet(head, reader.read(changed)));
-          }
-        },
-        "select entity, id from change_feed where revision > $1 order by revision, entity, id",
-        after.number());
-    page.accept(new ChangeSet(head, signingKeys[0] ? List.of(readSigningKeys()) : List.of()));
+    FeedPage pages = new FeedPage(head, reader, page);
+    if (rows.size() < pageSize) {
+      pages.accept(rows);
+    } else {
+      // In the order of the feed's index, so that the first rows come at once, however many follow.
+      // What changed several times may come several times.
+      scan.read(pages::accept, FEED, after.number());
+    }
+    page.accept(new ChangeSet(head, pages.signingKeys ? List.of(readSigningKeys()) : List.of()));
     commit();
     return FeedReading.COMPLETE;
+  }
+
+  /** Hands over the present state of what stands in some rows of the feed. */
+  private static final class FeedPage {
+    private final Revision head;
+    private final ApplicationReader reader;
+    private final Consumer<ChangeSet> page;
+    private boolean signingKeys;
+
+    FeedPage(Revision head, ApplicationReader reader, Consumer<ChangeSet> page) {
+      this.head = head;
+      this.reader = reader;
+      this.page = page;
+    }
+
+    void accept(Iterable<Row> rows) {
+      Set<String> changed = new HashSet<>();
+      for (Row row : rows) {
+        switch (row.getString(0)) {
+          case "application" -> changed.add(row.getString(1));
+          case "signing_keys" -> signingKeys = true;
+          default -> throw new IllegalStateException("unknown entity in the feed");
+        }
+      }
+      if (!changed.isEmpty()) {
+        page.accept(new ChangeSet(head, reader.read(changed)));
+      }
+    }
   }
 
   /**
@@ -200,11 +238,8 @@ public final class RegistryReader {
     return new Change.SigningKeysPut(new SigningKeys(keys));
   }
 
-  private void begin() {
-    statements.query("begin isolation level repeatable read read only");
-  }
-
+  // Not waited for: nothing was written, and what comes next on the connection comes after it.
   private void commit() {
-    statements.query("commit");
+    statements.start("commit");
   }
 }

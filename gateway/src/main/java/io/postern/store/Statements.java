@@ -90,6 +90,11 @@ final class Statements {
     return await(answer, TIMEOUT);
   }
 
+  /** Waits for an answer to {@link #start}, for as long as these statements may take. */
+  List<Row> awaitRows(Future<List<Row>> answer) {
+    return await(answer, timeout);
+  }
+
   private static <T> T await(Future<T> answer, Duration timeout) {
     try {
       // not await with a timeout: the thread of a verticle that gives up could never wait again

@@ -191,33 +191,32 @@ public final class IndexSync extends VerticleBase {
   private void follow(RegistryReader reader) {
     long asked = System.nanoTime();
     Revision present = index.image().revision();
-    if (!reader.head().equals(present)) {
-      // Pages are collected in an image that nobody sees: a batch becomes visible whole.
-      IndexImage.Builder next = index.image().edit();
-      switch (reader.readFeed(present, next::apply)) {
-        case COMPLETE -> {
-          IndexImage image = next.build();
-          publish(image);
-          long visible = System.nanoTime();
-          index.confirm(asked);
-          metrics.visible(reader.readLags(present, image.revision(), visible));
-        }
-        case FEED_PRUNED -> {
-          LOG.warn("The change feed was pruned past revision {}: reading all", present.number());
-          loadSnapshot(reader, SnapshotCause.FEED_PRUNED);
-        }
-        case HEAD_WENT_BACK -> {
-          LOG.warn(
-              "The database has lost commits, its head is below revision {}: reading all",
-              present.number());
-          loadSnapshot(reader, SnapshotCause.HEAD_WENT_BACK);
-        }
-        case HISTORY_REWRITTEN -> {
-          LOG.warn(
-              "The database has lost commits, its revision {} is another: reading all",
-              present.number());
-          loadSnapshot(reader, SnapshotCause.HISTORY_REWRITTEN);
-        }
+    // Pages are collected in an image that nobody sees: a batch becomes visible whole.
+    IndexImage.Builder next = index.image().edit();
+    switch (reader.readFeed(present, next::apply)) {
+      case UNCHANGED -> {}
+      case COMPLETE -> {
+        IndexImage image = next.build();
+        publish(image);
+        long visible = System.nanoTime();
+        index.confirm(asked);
+        metrics.visible(reader.readLags(present, image.revision(), visible));
+      }
+      case FEED_PRUNED -> {
+        LOG.warn("The change feed was pruned past revision {}: reading all", present.number());
+        loadSnapshot(reader, SnapshotCause.FEED_PRUNED);
+      }
+      case HEAD_WENT_BACK -> {
+        LOG.warn(
+            "The database has lost commits, its head is below revision {}: reading all",
+            present.number());
+        loadSnapshot(reader, SnapshotCause.HEAD_WENT_BACK);
+      }
+      case HISTORY_REWRITTEN -> {
+        LOG.warn(
+            "The database has lost commits, its revision {} is another: reading all",
+            present.number());
+        loadSnapshot(reader, SnapshotCause.HISTORY_REWRITTEN);
       }
     }
     index.confirm(asked);

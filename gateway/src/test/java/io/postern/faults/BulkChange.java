@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Many grants in one transaction, and the first and last of them watched at each replica: who sees
  * one of them must see the other.
  */
 final class BulkChange {
+  private static final Duration LOOK = Duration.ofMillis(5);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Stage stage;
@@ -97,6 +99,8 @@ final class BulkChange {
         if (firstSeen && lastSeen) {
           return System.nanoTime();
         }
+        // a look, not a load
+        LockSupport.parkNanos(LOOK.toNanos());
       }
     }
     throw new IllegalStateException(replica.name() + " does not see the change");
