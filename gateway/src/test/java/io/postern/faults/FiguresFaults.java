@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What three replicas do at once, and how long it takes. */
 class FiguresFaults {
+  private static final double[] BOUNDS = {0.01, 0.02, 0.05, 0.1, 0.2};
   private static final int WRITES = 1_000;
   private static final int CHANGES = 100_000;
   private static final int ASSERTIONS = 10_000;
@@ -44,7 +49,9 @@ class FiguresFaults {
     String path = "/agents/" + agent.clientId() + "/grants/" + service.id();
     AdminClient admin = new AdminClient();
     Latencies took = new Latencies(WRITES);
+    Map<Replica, double[]> before;
     try (PacedLoad load = new PacedLoad(stage)) {
+      before = lags();
       for (int i = 0; i < WRITES; i++) {
         JsonArray scopes = new JsonArray().add(i % 2 == 0 ? "a" : "b");
         long began = System.nanoTime();
@@ -60,20 +67,40 @@ class FiguresFaults {
               .formatted(load.rate(), took));
       assertThat(load.failed()).isZero();
     }
-    for (Replica each : stage.fleet().replicas()) {
-      FaultReport.line("%s, commit to visible: %s".formatted(each.name(), buckets(each)));
-    }
+    Map<Replica, double[]> after = lags();
+    before.forEach(
+        (each, then) ->
+            FaultReport.line(
+                "%s, commit to visible: %s".formatted(each.name(), shares(then, after.get(each)))));
     assertThat(took.quantile(0.99)).isLessThan(Duration.ofSeconds(1));
   }
 
-  private static String buckets(Replica replica) throws Exception {
-    String name = "postern_sync_commit_to_visible_seconds";
-    double all = replica.metric(name + "_count");
-    return "%.1f %% within 20 ms, %.1f %% within 50 ms, %.1f %% within 100 ms"
-        .formatted(
-            100 * replica.metric(name + "_bucket{le=\"0.02\"}") / all,
-            100 * replica.metric(name + "_bucket{le=\"0.05\"}") / all,
-            100 * replica.metric(name + "_bucket{le=\"0.1\"}") / all);
+  private static String name(double bound) {
+    return "postern_sync_commit_to_visible_seconds_bucket{le=\"%s\"}".formatted(bound);
+  }
+
+  /** How many commits each replica has seen within each bound. */
+  private static Map<Replica, double[]> lags() throws IOException {
+    Map<Replica, double[]> lags = new LinkedHashMap<>();
+    for (Replica replica : stage.fleet().replicas()) {
+      double[] within = new double[BOUNDS.length + 1];
+      for (int i = 0; i < BOUNDS.length; i++) {
+        within[i] = replica.metric(name(BOUNDS[i]));
+      }
+      within[BOUNDS.length] = replica.metric("postern_sync_commit_to_visible_seconds_count");
+      lags.put(replica, within);
+    }
+    return lags;
+  }
+
+  private static String shares(double[] before, double[] after) {
+    double all = after[BOUNDS.length] - before[BOUNDS.length];
+    return IntStream.range(0, BOUNDS.length)
+        .mapToObj(
+            i ->
+                "%.1f %% within %.0f ms"
+                    .formatted(100 * (after[i] - before[i]) / all, BOUNDS[i] * 1000))
+        .collect(Collectors.joining(", "));
   }
 
   @Test
