@@ -113,6 +113,8 @@ final class Checker implements AutoCloseable {
         () -> {
           awaitNothingRunning(database);
           model.compare(Rows.read(database)).forEach(lost -> findings.fault("lost: " + lost));
+          LockSupport.parkNanos(weather.bound().toNanos());
+          model.inForce();
           for (Replica replica : fleet.replicas()) {
             sweep(replica);
           }
@@ -143,23 +145,31 @@ final class Checker implements AutoCloseable {
     }
   }
 
-  /** Each agent at each service: nothing changes now, so the bound is over for all but the last. */
+  /** Each agent at each service, and each of its secrets. Nothing changes meanwhile. */
   private void sweep(Replica replica) throws IOException {
     try (HttpLine line = new HttpLine(replica.httpPort(), PATIENCE)) {
       for (Model.Agent agent : model.agents()) {
         for (Model.Service service : model.services()) {
-          TokenRequest request = new TokenRequest(agent, agent.secrets().getFirst(), service);
-          long from = System.nanoTime();
-          HttpLine.Answer answer = request.send(line);
-          String fault = judge.fault(request, answer, from, System.nanoTime());
-          if (answer.status() == 503) {
-            fault = "unavailable in calm weather";
-          }
-          if (fault != null) {
-            findings.fault("%s, %s: %s".formatted(replica.name(), agent.clientId(), fault));
-          }
+          check(replica, line, new TokenRequest(agent, agent.secrets().getFirst(), service));
+        }
+        for (Model.Secret secret : agent.secrets()) {
+          check(replica, line, new TokenRequest(agent, secret, model.services().getFirst()));
         }
       }
+    }
+  }
+
+  private void check(Replica replica, HttpLine line, TokenRequest request) throws IOException {
+    long from = System.nanoTime();
+    HttpLine.Answer answer = request.send(line);
+    String fault =
+        answer.status() == 503
+            ? "unavailable in calm weather"
+            : judge.fault(request, answer, from, System.nanoTime());
+    if (fault != null) {
+      findings.fault(
+          "%s, %s of %s: %s"
+              .formatted(replica.name(), request.secret(), request.agent().clientId(), fault));
     }
   }
 

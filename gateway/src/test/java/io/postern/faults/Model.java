@@ -73,6 +73,11 @@ record Model(List<Service> services, List<Agent> agents) {
     agents.forEach(agent -> agent.switches().forEach(Switch::uncertain));
   }
 
+  /** All is calm, and has been for longer than a change takes: what there is, is in force. */
+  void inForce() {
+    agents.forEach(agent -> agent.switches().forEach(Switch::inForce));
+  }
+
   /**
    * Holds the model against the rows. What is uncertain is settled by them.
    *

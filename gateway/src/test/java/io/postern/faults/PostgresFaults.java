@@ -123,8 +123,13 @@ class PostgresFaults {
         () -> {
           standby.cutStream();
           stage.letRun(AWHILE);
-          stage.fleet().replicas().forEach(replica -> replica.database().cut());
-          stage.letRun(Duration.ofMillis(500));
+          stage
+              .checker()
+              .withoutWrites(
+                  () -> {
+                    stage.awaitAllAt(head());
+                    stage.fleet().replicas().forEach(replica -> replica.database().cut());
+                  });
         },
         () ->
             stage

@@ -57,6 +57,17 @@ final class Stage implements AutoCloseable {
     checker = new Checker(fleet, registration.model(), weather, new Random(seed));
   }
 
+  /** Waits until all replicas are at the database's revision, which nobody raises meanwhile. */
+  void awaitAllAt(long revision) throws IOException {
+    long deadline = System.nanoTime() + RECOVERY.toNanos();
+    for (Replica replica : fleet.replicas()) {
+      while (replica.metric("postern_index_revision") != revision) {
+        assertThat(System.nanoTime()).as("revision %d", revision).isLessThan(deadline);
+        letRun(Duration.ofMillis(10));
+      }
+    }
+  }
+
   Fleet fleet() {
     return fleet;
   }
@@ -134,8 +145,6 @@ final class Stage implements AutoCloseable {
     if (!recovered) {
       findings.fault("a replica is stuck after: " + what);
     }
-    // what was committed in the storm is in force after the bound at the latest
-    letRun(BOUND);
     try (Connection connection = database()) {
       checker.audit(connection);
     }

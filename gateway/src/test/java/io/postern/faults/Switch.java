@@ -92,6 +92,13 @@ final class Switch {
     uncertainSince = NEVER;
   }
 
+  /** Whatever it is by now is in force on every replica. */
+  synchronized void inForce() {
+    Change last = changes.getLast();
+    last.known = Known.EVERYWHERE;
+    last.answered = System.nanoTime();
+  }
+
   /** What the last answered write made of it. */
   synchronized boolean isOn() {
     return changes.getLast().on;

@@ -22,6 +22,11 @@ final class Weather {
     this.maxStaleness = maxStaleness.toNanos();
   }
 
+  /** How long a change takes at most in calm weather. */
+  Duration bound() {
+    return Duration.ofNanos(bound);
+  }
+
   /** Something is about to be broken. */
   synchronized void breaks() {
     stormSince = Math.min(stormSince, System.nanoTime());
