@@ -20,6 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class BulkChange {
   private static final Duration LOOK = Duration.ofMillis(5);
+  private static final Duration POLL = Duration.ofMillis(10);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Stage stage;
@@ -99,6 +100,7 @@ final class BulkChange {
         if (firstSeen && lastSeen) {
           return System.nanoTime();
         }
+        LockSupport.parkNanos(POLL.toNanos());
         // a look, not a load
         LockSupport.parkNanos(LOOK.toNanos());
       }

@@ -111,6 +111,8 @@ record Model(List<Service> services, List<Agent> agents) {
     } else if (known.isOn() != there) {
       lost.add(
           "%s, %s: acknowledged %s, is %s".formatted(agent.clientId, what, known.isOn(), there));
+      // told once
+      known.settle(there);
     }
   }
 }

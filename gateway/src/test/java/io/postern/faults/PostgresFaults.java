@@ -110,7 +110,7 @@ class PostgresFaults {
         },
         () -> {
           // known to be lost; which ones, the database will say
-          stage.checker().model().uncertain();
+          stage.checker().withoutWrites(stage.checker().model()::uncertain);
           stage.leadToPrimary();
         });
   }

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Stage implements AutoCloseable {
   private static final String DATABASE = "postern";
   private static final Duration BOUND = Duration.ofSeconds(3);
+  private static final Duration BEFORE = Duration.ofMillis(500);
   private static final Duration RECOVERY = Duration.ofSeconds(40);
 
   private final Path directory;
@@ -132,6 +133,7 @@ final class Stage implements AutoCloseable {
     Findings findings = checker.findings();
     long issued = findings.counted("issued");
     long written = findings.counted("written");
+    letRun(BEFORE);
     weather.breaks();
     broken.run();
     healed.run();

@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 final class WriteLoad implements Runnable {
   private static final Duration PAUSE = Duration.ofMillis(30);
   private static final int MOST_SECRETS = 12;
-  private static final String WAIT_FOR_ALL = "?wait=all&timeout=PT2S";
+  private static final String WAIT_FOR_ALL = "?wait=all&timeout=PT0.5S";
 
   private final List<Replica> replicas;
   private final List<Model.Agent> agents;
@@ -176,7 +176,7 @@ final class WriteLoad implements Runnable {
   /** Sends a write and tells the switches what became of it; null if nobody knows. */
   private HttpLine.Answer send(
       Replica replica, String method, String path, JsonObject body, List<Switch> turned) {
-    boolean waits = random.nextBoolean();
+    boolean waits = random.nextInt(3) == 0;
     long from = System.nanoTime();
     try {
       HttpLine.Answer answer =
