@@ -129,14 +129,30 @@ public final class RegisteredClient {
         : new ProtectedResource(clientId, AgentAudience.of(clientId), active(), tokens);
   }
 
-  /** The live grant on an audience, or null. */
-  public @Nullable Grant findGrant(String audience, Instant now) {
+  /** The grant on an audience, live or expired; or null. */
+  public @Nullable Grant findGrant(String audience) {
     for (Grant grant : grants) {
       if (grant.audience().equals(audience)) {
-        return grant.isLive(now) ? grant : null;
+        return grant;
       }
     }
     return null;
+  }
+
+  /** The live grant on an audience, or null. */
+  public @Nullable Grant findGrant(String audience, Instant now) {
+    Grant grant = findGrant(audience);
+    return grant == null || !grant.isLive(now) ? null : grant;
+  }
+
+  /** Whether any grant is live. */
+  public boolean hasGrant(Instant now) {
+    for (Grant grant : grants) {
+      if (grant.isLive(now)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The only live grant, or null when there are several or none. */

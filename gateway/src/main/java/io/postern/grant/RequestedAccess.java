@@ -34,8 +34,18 @@ public sealed interface RequestedAccess {
 
   /** Reads what a request asks for. */
   static RequestedAccess of(TokenRequest request) {
-    String audience = request.audience();
-    for (String resource : request.resources()) {
+    return of(request.scope(), request.audience(), request.resources());
+  }
+
+  /**
+   * Reads what such parameters ask for.
+   *
+   * @param scope as sent, not empty, or null when it was omitted; the audience too
+   */
+  static RequestedAccess of(
+      @Nullable String scope, @Nullable String namedAudience, List<String> resources) {
+    String audience = namedAudience;
+    for (String resource : resources) {
       if (!isAbsoluteWithoutFragment(resource)) {
         return new Unclear(Refusal.MALFORMED_TARGET);
       }
@@ -44,9 +54,7 @@ public sealed interface RequestedAccess {
       }
       audience = resource;
     }
-    return request.scope() == null
-        ? new Access(audience, null)
-        : withScope(audience, request.scope());
+    return scope == null ? new Access(audience, null) : withScope(audience, scope);
   }
 
   private static RequestedAccess withScope(@Nullable String named, String parameter) {

@@ -58,8 +58,10 @@ public enum Refusal {
   MALFORMED_TARGET(INVALID_TARGET, "resource is not an absolute URI without a fragment"),
   SEVERAL_TARGETS(INVALID_TARGET, "a token is for one audience; the request names several"),
   NO_TARGET(INVALID_TARGET, "an audience is needed: name it with audience or resource"),
+  NO_GRANT(INVALID_TARGET, "an audience is needed: name it with audience or resource"),
   UNKNOWN_TARGET(INVALID_TARGET, "the audience is unknown or not granted"),
   UNGRANTED_TARGET(INVALID_TARGET, "the audience is unknown or not granted"),
+  EXPIRED_GRANT(INVALID_TARGET, "the audience is unknown or not granted"),
   DISABLED_TARGET(INVALID_TARGET, "the audience is unknown or not granted"),
 
   // What only time mends

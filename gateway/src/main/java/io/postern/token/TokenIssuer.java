@@ -4,10 +4,7 @@ import io.postern.client.ClientAuthentication;
 import io.postern.client.ClientAuthenticator;
 import io.postern.client.RegisteredClient;
 import io.postern.client.TokenRateLimiter;
-import io.postern.grant.Grant;
-import io.postern.grant.ProtectedResource;
 import io.postern.grant.RequestedAccess;
-import io.postern.grant.ScopeDecision;
 import io.postern.index.IndexImage;
 import io.postern.jose.SigningKey;
 import io.postern.oauth.AuthenticationMethod;
@@ -22,24 +19,6 @@ import java.util.function.Consumer;
  * one thread; each event loop has its own.
  */
 public final class TokenIssuer {
-  private static final int RETRY_SECONDS = 5;
-
-  /** What is decided before anything is signed. */
-  private sealed interface Decision {
-    record Permitted(AccessTokenClaims claims, SigningKey key, AuthenticationMethod method)
-        implements Decision {}
-
-    record Refused(TokenOutcome.Refused outcome) implements Decision {}
-
-    static Decision refused(Refusal reason) {
-      return refused(reason, 0);
-    }
-
-    static Decision refused(Refusal reason, int retryAfterSeconds) {
-      return new Refused(new TokenOutcome.Refused(reason, retryAfterSeconds));
-    }
-  }
-
   private final String issuer;
   private final ClientAuthenticator authenticator;
   private final AccessTokenSigner signer;
@@ -83,112 +62,68 @@ public final class TokenIssuer {
         source,
         now,
         authentication -> {
-          switch (decide(authentication, request, image, now)) {
-            case Decision.Refused refused -> answer.accept(refused.outcome());
-            case Decision.Permitted permitted -> sign(permitted, answer);
+          switch (authentication) {
+            case ClientAuthentication.Rejected rejected ->
+                answer.accept(
+                    new TokenOutcome.Refused(rejected.refusal(), rejected.retryAfterSeconds()));
+            case ClientAuthentication.Authenticated authenticated ->
+                issue(authenticated, request, image, now, answer);
           }
         });
   }
 
-  private Decision decide(
-      ClientAuthentication authentication, TokenRequest request, IndexImage image, Instant now) {
-    return switch (authentication) {
-      case ClientAuthentication.Rejected rejected ->
-          Decision.refused(rejected.refusal(), rejected.retryAfterSeconds());
-      case ClientAuthentication.Authenticated authenticated ->
-          decide(authenticated, request, image, now);
-    };
-  }
-
-  private Decision decide(
+  private void issue(
       ClientAuthentication.Authenticated authenticated,
       TokenRequest request,
       IndexImage image,
-      Instant now) {
+      Instant now,
+      Consumer<TokenOutcome> answer) {
     RegisteredClient client = authenticated.client();
-    if (!client.grantTypes().contains(request.grantType())) {
-      return Decision.refused(Refusal.GRANT_TYPE_NOT_ALLOWED);
+    RequestedAccess requested = RequestedAccess.of(request);
+    switch (AccessDecision.of(client, request.grantType(), requested, image, now)) {
+      case TokenOutcome.Refused refused -> answer.accept(refused);
+      case AccessDecision.Permitted permitted -> {
+        int waitSeconds = rateLimiter.tryTake(client, now);
+        if (waitSeconds > 0) {
+          answer.accept(new TokenOutcome.Refused(Refusal.TOO_MANY_TOKENS, waitSeconds));
+        } else {
+          sign(claims(client, permitted, now), permitted.key(), authenticated.method(), answer);
+        }
+      }
     }
-    return switch (RequestedAccess.of(request)) {
-      case RequestedAccess.Unclear unclear -> Decision.refused(unclear.refusal());
-      case RequestedAccess.Access access -> decide(authenticated, access, image, now);
-    };
   }
 
-  private Decision decide(
-      ClientAuthentication.Authenticated authenticated,
-      RequestedAccess.Access access,
-      IndexImage image,
-      Instant now) {
-    RegisteredClient client = authenticated.client();
-    Grant grant =
-        access.audience() == null
-            ? client.findOnlyGrant(now)
-            : client.findGrant(access.audience(), now);
-    if (grant == null) {
-      return Decision.refused(noGrant(access, image));
-    }
-    ProtectedResource resource = image.findResource(grant.audience());
-    if (resource == null || !resource.active()) {
-      return Decision.refused(Refusal.DISABLED_TARGET);
-    }
-    return switch (grant.decide(access.scopes())) {
-      case ScopeDecision.Nothing.GRANTED -> Decision.refused(Refusal.NOTHING_GRANTED);
-      case ScopeDecision.Granted granted ->
-          permit(authenticated, resource, granted.scope(), image, now);
-    };
-  }
-
-  // On the wire unknown and ungranted are one; the audit may tell them apart.
-  private static Refusal noGrant(RequestedAccess.Access access, IndexImage image) {
-    if (access.audience() == null) {
-      return Refusal.NO_TARGET;
-    }
-    return image.findResource(access.audience()) == null
-        ? Refusal.UNKNOWN_TARGET
-        : Refusal.UNGRANTED_TARGET;
-  }
-
-  private Decision permit(
-      ClientAuthentication.Authenticated authenticated,
-      ProtectedResource resource,
-      String scope,
-      IndexImage image,
-      Instant now) {
-    SigningKey key = image.signingKeys().findActive(resource.signingAlgorithm());
-    if (key == null) {
-      return Decision.refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS);
-    }
-    int waitSeconds = rateLimiter.tryTake(authenticated.client(), now);
-    if (waitSeconds > 0) {
-      return Decision.refused(Refusal.TOO_MANY_TOKENS, waitSeconds);
-    }
+  private AccessTokenClaims claims(
+      RegisteredClient client, AccessDecision.Permitted permitted, Instant now) {
     long issuedAt = now.getEpochSecond();
-    AccessTokenClaims claims =
-        new AccessTokenClaims(
-            issuer,
-            authenticated.client().clientId(),
-            resource.audience(),
-            scope,
-            issuedAt,
-            issuedAt + resource.accessTokenTtlSeconds(),
-            jtis.next());
-    return new Decision.Permitted(claims, key, authenticated.method());
+    return new AccessTokenClaims(
+        issuer,
+        client.clientId(),
+        permitted.resource().audience(),
+        permitted.scope(),
+        issuedAt,
+        issuedAt + permitted.resource().accessTokenTtlSeconds(),
+        jtis.next());
   }
 
-  private void sign(Decision.Permitted permitted, Consumer<TokenOutcome> answer) {
-    if (!permitted.key.algorithm().isSlow()) {
-      response.write(signer, permitted.claims, permitted.key);
-      answer.accept(new TokenOutcome.Issued(response, permitted.method));
+  private void sign(
+      AccessTokenClaims claims,
+      SigningKey key,
+      AuthenticationMethod method,
+      Consumer<TokenOutcome> answer) {
+    if (!key.algorithm().isSlow()) {
+      response.write(signer, claims, key);
+      answer.accept(new TokenOutcome.Issued(response, method));
     } else if (slowSigner.hasRoom()) {
       slowSigner.sign(
-          permitted.claims,
-          permitted.key,
+          claims,
+          key,
           signed ->
               answer.accept(
                   signed == null
-                      ? new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS)
-                      : new TokenOutcome.Issued(signed, permitted.method)));
+                      ? new TokenOutcome.Refused(
+                          Refusal.NO_SIGNING_KEY, AccessDecision.RETRY_SECONDS)
+                      : new TokenOutcome.Issued(signed, method)));
     } else {
       answer.accept(new TokenOutcome.Refused(Refusal.OVERLOADED, 1));
     }

@@ -19,7 +19,7 @@ public sealed interface TokenOutcome {
    *
    * @param retryAfterSeconds when to come again, 1 or more; 0 where time does not help
    */
-  record Refused(Refusal reason, int retryAfterSeconds) implements TokenOutcome {
+  record Refused(Refusal reason, int retryAfterSeconds) implements TokenOutcome, AccessDecision {
     /** A refusal that time does not mend. */
     public Refused(Refusal reason) {
       this(reason, 0);

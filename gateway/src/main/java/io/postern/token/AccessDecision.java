@@ -1,0 +1,85 @@
+package io.postern.token;
+
+import io.postern.client.RegisteredClient;
+import io.postern.grant.Grant;
+import io.postern.grant.ProtectedResource;
+import io.postern.grant.RequestedAccess;
+import io.postern.grant.ScopeDecision;
+import io.postern.index.IndexImage;
+import io.postern.jose.SigningKey;
+import io.postern.oauth.GrantType;
+import io.postern.oauth.Refusal;
+import java.time.Instant;
+
+/**
+ * What the registry says to a client that is who it says it is: what its token holds, or why it
+ * gets none. A function of its arguments, so that a request can be explained by what decides it.
+ */
+public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOutcome.Refused {
+  /** When to come again where a signing key is missing, in seconds. */
+  int RETRY_SECONDS = 5;
+
+  /**
+   * A token may be made.
+   *
+   * @param scope as {@link ScopeDecision.Granted} has it
+   */
+  record Permitted(ProtectedResource resource, String scope, SigningKey key)
+      implements AccessDecision {}
+
+  /** Decides by one image. */
+  static AccessDecision of(
+      RegisteredClient client,
+      GrantType grantType,
+      RequestedAccess requested,
+      IndexImage image,
+      Instant now) {
+    if (!client.grantTypes().contains(grantType)) {
+      return new TokenOutcome.Refused(Refusal.GRANT_TYPE_NOT_ALLOWED);
+    }
+    return switch (requested) {
+      case RequestedAccess.Unclear unclear -> new TokenOutcome.Refused(unclear.refusal());
+      case RequestedAccess.Access access -> decide(client, access, image, now);
+    };
+  }
+
+  private static AccessDecision decide(
+      RegisteredClient client, RequestedAccess.Access access, IndexImage image, Instant now) {
+    Grant grant =
+        access.audience() == null
+            ? client.findOnlyGrant(now)
+            : client.findGrant(access.audience(), now);
+    if (grant == null) {
+      return new TokenOutcome.Refused(noGrant(client, access, image, now));
+    }
+    ProtectedResource resource = image.findResource(grant.audience());
+    if (resource == null || !resource.active()) {
+      return new TokenOutcome.Refused(Refusal.DISABLED_TARGET);
+    }
+    return switch (grant.decide(access.scopes())) {
+      case ScopeDecision.Nothing.GRANTED -> new TokenOutcome.Refused(Refusal.NOTHING_GRANTED);
+      case ScopeDecision.Granted granted -> permit(resource, granted.scope(), image);
+    };
+  }
+
+  // On the wire some of these are one; explanation, metrics and audit tell them apart.
+  private static Refusal noGrant(
+      RegisteredClient client, RequestedAccess.Access access, IndexImage image, Instant now) {
+    if (access.audience() == null) {
+      return client.hasGrant(now) ? Refusal.NO_TARGET : Refusal.NO_GRANT;
+    }
+    if (client.findGrant(access.audience()) != null) {
+      return Refusal.EXPIRED_GRANT;
+    }
+    return image.findResource(access.audience()) == null
+        ? Refusal.UNKNOWN_TARGET
+        : Refusal.UNGRANTED_TARGET;
+  }
+
+  private static AccessDecision permit(ProtectedResource resource, String scope, IndexImage image) {
+    SigningKey key = image.signingKeys().findActive(resource.signingAlgorithm());
+    return key == null
+        ? new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS)
+        : new Permitted(resource, scope, key);
+  }
+}
