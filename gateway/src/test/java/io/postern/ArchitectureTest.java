@@ -1,5 +1,7 @@
 package io.postern;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
@@ -92,6 +94,17 @@ class ArchitectureTest {
   @Test
   void http_knowsNeitherStoreNorSync() {
     check(nothingOf("http", "store", "sync", "admin", "command", "dev"));
+  }
+
+  @Test
+  void cli_knowsNothingOfTheInside() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(of("cli"))
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.postern..").and(not(resideInAPackage(of("cli"))))));
   }
 
   @Test

@@ -34,7 +34,7 @@ public final class DevCommand implements Callable<Integer> {
       names = "--data-dir",
       paramLabel = "DIRECTORY",
       description = "Where data and credentials are kept. Default: ~/.postern/dev")
-  private Path dataDir = Path.of(System.getProperty("user.home"), ".postern", "dev");
+  private Path dataDir = defaultDataDir();
 
   @Option(
       names = "--show-credentials",
@@ -44,6 +44,11 @@ public final class DevCommand implements Callable<Integer> {
   private boolean showCredentials;
 
   @Mixin private GatewayOptions options;
+
+  /** Where data and credentials are kept unless another place is named. */
+  static Path defaultDataDir() {
+    return Path.of(System.getProperty("user.home"), ".postern", "dev");
+  }
 
   @Override
   public Integer call() throws IOException, SQLException {

@@ -1,6 +1,7 @@
 package io.postern.command;
 
 import io.postern.Gateway;
+import io.postern.cli.CommandFailedException;
 import io.postern.store.Schema;
 import java.util.Map;
 import java.util.Set;
@@ -79,6 +80,10 @@ public final class Postern implements Runnable {
 
   // One line for what the operator can mend; the rest, with its trace, is for the log.
   private static int complain(CommandLine command, Exception e) {
+    if (e instanceof CommandFailedException) {
+      command.getErr().println("postern: " + e.getMessage());
+      return FAILED;
+    }
     boolean isUsage = e instanceof ParameterException || e instanceof SettingException;
     boolean isKnown = e instanceof StartException || e instanceof Schema.SchemaException;
     if (!isUsage && !isKnown) {
@@ -90,10 +95,15 @@ public final class Postern implements Runnable {
   }
 
   private static Set<String> optionNames(CommandLine root) {
-    return Stream.concat(Stream.of(root), root.getSubcommands().values().stream())
+    return commands(root)
         .flatMap(command -> command.getCommandSpec().options().stream())
         .map(OptionSpec::longestName)
         .collect(Collectors.toSet());
+  }
+
+  private static Stream<CommandLine> commands(CommandLine root) {
+    return Stream.concat(
+        Stream.of(root), root.getSubcommands().values().stream().flatMap(Postern::commands));
   }
 
   /** Says the version. */

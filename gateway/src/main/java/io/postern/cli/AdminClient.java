@@ -1,0 +1,153 @@
+package io.postern.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The admin API as a command calls it. A call that is not done is a {@link CommandFailedException}
+ * with all that the gateway says about it.
+ */
+public final class AdminClient implements AutoCloseable {
+  /** The audience of the admin API's tokens. */
+  public static final String AUDIENCE = "urn:postern:admin";
+
+  private final HttpExchange http;
+  private final String root;
+  private final AccessTokens tokens;
+
+  /**
+   * @param root such as {@code http://localhost:9000/admin/v1}
+   */
+  public AdminClient(HttpExchange http, URI root, AccessTokens tokens) {
+    this.http = http;
+    this.root = root.toString().replaceAll("/+$", "");
+    this.tokens = tokens;
+  }
+
+  /**
+   * An answer that says that the call was done.
+   *
+   * @param body missing when there is none
+   */
+  public record Answer(int status, HttpHeaders headers, JsonNode body) {}
+
+  /**
+   * A call of a resource, to be completed and sent.
+   *
+   * @param segments of its path below the API's root, not encoded
+   */
+  public Call call(String method, String... segments) {
+    return new Call(method, segments);
+  }
+
+  /** GETs a resource's JSON. */
+  public JsonNode get(String... segments) {
+    return call("GET", segments).send().body();
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+
+  /** A call that has not been sent. */
+  public final class Call {
+    private final String method;
+    private final StringBuilder path = new StringBuilder(root);
+    private final List<String> headers = new ArrayList<>();
+    private BodyPublisher body = BodyPublishers.noBody();
+    private Duration timeout = HttpExchange.TIMEOUT;
+    private char separator = '?';
+
+    private Call(String method, String... segments) {
+      this.method = method;
+      for (String segment : segments) {
+        path.append('/').append(encode(segment));
+      }
+    }
+
+    /** With a query parameter. */
+    public Call query(String name, String value) {
+      path.append(separator).append(encode(name)).append('=').append(encode(value));
+      separator = '&';
+      return this;
+    }
+
+    public Call header(String name, String value) {
+      headers.add(name);
+      headers.add(value);
+      return this;
+    }
+
+    public Call body(JsonNode json) {
+      return body(json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** With JSON that is already written. */
+    public Call body(byte[] json) {
+      body = BodyPublishers.ofByteArray(json);
+      return header("Content-Type", "application/json");
+    }
+
+    /** Lets the answer begin later than usual. */
+    public Call timeout(Duration atMost) {
+      timeout = atMost;
+      return this;
+    }
+
+    /** Sends it and reads the answer whole. */
+    public Answer send() {
+      header("Accept", "application/json");
+      HttpResponse<byte[]> response = http.send(request());
+      JsonNode json = HttpExchange.json(response.body());
+      if (response.statusCode() >= 300) {
+        throw ProblemText.failure(response.statusCode(), json);
+      }
+      return new Answer(response.statusCode(), response.headers(), json);
+    }
+
+    /**
+     * Sends it and leaves the reading of the answer to the caller.
+     *
+     * @param type what it should be, as in Accept
+     */
+    public InputStream open(String type) {
+      header("Accept", type);
+      HttpResponse<InputStream> response = http.open(request());
+      if (response.statusCode() >= 300) {
+        throw ProblemText.failure(response.statusCode(), HttpExchange.json(response.body()));
+      }
+      return response.body();
+    }
+
+    private HttpRequest request() {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(path.toString()))
+              .timeout(timeout)
+              .method(method, body)
+              .header("Authorization", "Bearer " + tokens.current());
+      if (!headers.isEmpty()) {
+        request.headers(headers.toArray(String[]::new));
+      }
+      return request.build();
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8)
+        .replace("+", "%20")
+        .replace("*", "%2A")
+        .replace("%7E", "~");
+  }
+}

@@ -1,0 +1,15 @@
+package io.postern.cli;
+
+/**
+ * A command could not do what it was asked. Its message is for the person who asked, has one line
+ * or several, and no secret; it ends the command with status 1.
+ */
+public final class CommandFailedException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** Control characters other than the line's end are left out of the message. */
+  public CommandFailedException(String message) {
+    // what a server says goes to a terminal
+    super(message.replaceAll("[\\p{Cntrl}&&[^\\n]]", ""));
+  }
+}

@@ -1,0 +1,33 @@
+package io.postern.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Problem details (RFC 9457) as a person reads them: what, why, and each thing that is wrong. */
+final class ProblemText {
+  private ProblemText() {}
+
+  /**
+   * What a command that was answered so says.
+   *
+   * @param problem whatever the body held
+   */
+  static CommandFailedException failure(int status, JsonNode problem) {
+    if (!problem.path("title").isTextual()) {
+      return new CommandFailedException("the admin API answered with status " + status);
+    }
+    StringBuilder text = new StringBuilder(problem.path("title").asText());
+    text.append(" (").append(status).append(')');
+    String detail = problem.path("detail").asText("");
+    if (!detail.isEmpty()) {
+      text.append(": ").append(detail);
+    }
+    for (JsonNode error : problem.path("errors")) {
+      String place = error.path("pointer").asText(error.path("parameter").asText(""));
+      text.append("\n  ")
+          .append(place.isEmpty() ? "(all of it)" : place)
+          .append(": ")
+          .append(error.path("detail").asText());
+    }
+    return new CommandFailedException(text.toString());
+  }
+}
