@@ -3,6 +3,7 @@ package io.postern;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.postern.admin.AdminApi;
 import io.postern.admin.AdminAuthenticator;
+import io.postern.admin.AdminContract;
 import io.postern.admin.IndexStatus;
 import io.postern.change.RevisionGate;
 import io.postern.client.AssertionRules;
@@ -216,6 +217,7 @@ public final class Gateway implements AutoCloseable {
             settings.issuer().identifier(),
             clock);
     new AdminApi(
+            AdminContract.load(version(), settings.issuer().tokenEndpoint()),
             connections,
             published,
             () -> status(index),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The admin API: which resource answers at which path. */
 public final class AdminApi {
+  private final AdminContract contract;
   private final AdminAuthenticator authenticator;
   private final BooleanSupplier databaseAway;
   private final AgentResource agents;
@@ -32,6 +33,7 @@ public final class AdminApi {
   private final IndexResource index;
 
   /**
+   * @param contract what requests are held to
    * @param gate tells when this gateway's own index includes a write
    * @param indexStatus what this gateway's own index holds now
    * @param databaseAway whether it is known that the database cannot be reached
@@ -40,6 +42,7 @@ public final class AdminApi {
    * @param licenseLimit the most applications that may exist, or null for any number
    */
   public AdminApi(
+      AdminContract contract,
       Pool pool,
       RevisionGate gate,
       Supplier<IndexStatus> indexStatus,
@@ -56,6 +59,7 @@ public final class AdminApi {
     RegistryWriter writer = new RegistryWriter(registry, ownIndex, replicas);
     Identifiers identifiers = new Identifiers(provider.secureRandom());
     License license = new License(licenseLimit);
+    this.contract = contract;
     this.authenticator = authenticator;
     this.databaseAway = databaseAway;
     this.agents = new AgentResource(registry, writer, identifiers, license);
@@ -105,6 +109,7 @@ public final class AdminApi {
     routes.at("/signing-keys/rotate").post(signingKeys::rotate);
 
     routes.at(IndexResource.PATH).get(index::get, IndexResource.MIN_REVISION, Query.TIMEOUT);
+    routes.at(AdminContract.PATH).get(request -> AdminResponse.ok(contract.json()));
     routes.rejectOthers();
   }
 }

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An authenticated request. */
+/** A request, authenticated where the operation wants that. */
 final class AdminRequest {
   private static final List<String> PATCH_TYPES =
       List.of("application/merge-patch+json", "application/json");
@@ -37,19 +37,22 @@ final class AdminRequest {
           .build();
 
   private final RoutingContext context;
-  private final Author author;
+  private final @Nullable Author author;
   private final Query query;
 
   /**
    * @param queryNames the query parameters that mean something here
    */
-  AdminRequest(RoutingContext context, Author author, Set<String> queryNames) {
+  AdminRequest(RoutingContext context, @Nullable Author author, Set<String> queryNames) {
     this.context = context;
     this.author = author;
     this.query = new Query(context.queryParams(), queryNames);
   }
 
   Author author() {
+    if (author == null) {
+      throw new IllegalStateException("the request has not been authenticated");
+    }
     return author;
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,12 +105,11 @@ final class AdminRoutes {
       }
     }
 
-    private static Author author(RoutingContext context) {
+    private static @Nullable Author author(RoutingContext context) {
       String actor = context.get(ACTOR);
-      if (actor == null) {
-        throw new IllegalStateException("the request has not been authenticated");
-      }
-      return new Author(actor, context.request().remoteAddress().hostAddress());
+      return actor == null
+          ? null
+          : new Author(actor, context.request().remoteAddress().hostAddress());
     }
 
     private Problem notAllowed() {
@@ -128,6 +128,10 @@ final class AdminRoutes {
     String resolved = context.normalizedPath();
     if (raw.endsWith("/") || resolved.endsWith("/") || slashes(raw) != slashes(resolved)) {
       write(context, Problem.notFound("There is nothing at this path."));
+      return;
+    }
+    if (raw.equals(AdminPath.ROOT + AdminContract.PATH)) {
+      context.next();
       return;
     }
     // At once, and before anything is asked of an index that may never have been loaded.

@@ -37,6 +37,20 @@ class AdminProtocolTest {
   }
 
   @Test
+  void openApi_isShownWithoutAToken() throws Exception {
+    Answer answer = server.sendAsIs("GET", "/admin/v1/openapi.json", null);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    assertThat(answer.text("openapi")).isEqualTo("3.1.0");
+    assertThat(answer.json().at("/info/version").asText()).isEqualTo("1.2.3");
+    assertThat(
+            answer.json().at("/components/securitySchemes/oauth2/flows/clientCredentials/tokenUrl"))
+        .hasToString("\"https://gateway.example/oauth2/token\"");
+    assertThat(server.sendAsIs("POST", "/admin/v1/openapi.json", "{}").status()).isEqualTo(405);
+    assertThat(server.sendAsIs("GET", "/admin/v1/openapi.json/", null).status()).isEqualTo(404);
+  }
+
+  @Test
   void anyPath_unknown_isNotFound() throws Exception {
     for (String path : new String[] {"/admin/v1/nothing", "/admin/v2/agents", AGENTS + "/a/b"}) {
       Answer answer = server.get(path);

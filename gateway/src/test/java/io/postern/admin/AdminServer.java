@@ -153,6 +153,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
             ISSUER,
             Clock.systemUTC());
     return new AdminApi(
+        AdminContract.load("1.2.3", ISSUER + "/oauth2/token"),
         pool,
         gate,
         () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
