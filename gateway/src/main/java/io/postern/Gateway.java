@@ -18,6 +18,7 @@ import io.postern.client.SecretVerifier;
 import io.postern.client.TokenRateLimiter;
 import io.postern.crypto.CryptoProvider;
 import io.postern.grant.Grant;
+import io.postern.http.AccessLog;
 import io.postern.http.ClientSource;
 import io.postern.http.HealthEndpoint;
 import io.postern.http.MetricsEndpoint;
@@ -88,6 +89,8 @@ public final class Gateway implements AutoCloseable {
   private final PublishedRevisions published = new PublishedRevisions();
   private volatile boolean accepting;
   private volatile boolean draining;
+  private final ClientSource clientSource;
+  private final @Nullable AccessLog accessLog;
   private @Nullable Pool pool;
   private @Nullable MetricsEndpoint metrics;
   private @Nullable WorkerThreads signingThreads;
@@ -101,10 +104,17 @@ public final class Gateway implements AutoCloseable {
     this.settings = settings;
     this.seed = seed;
     this.clock = clock;
+    this.clientSource = new ClientSource(settings.trustedProxies());
+    this.accessLog = settings.telemetry().accessLog() ? new AccessLog(clientSource) : null;
   }
 
   /** Starts all parts and returns when requests are answered. Not on an event loop: it blocks. */
   public void start() {
+    LOG.info(
+        "Starting Postern {} with {} event loops on Java {}",
+        version(),
+        settings.eventLoops(),
+        Runtime.version());
     CryptoProvider crypto = settings.crypto();
     crypto.passedOver().forEach(reason -> LOG.warn("Cryptography will be slower: {}", reason));
     LOG.info("Cryptography by {} (asked for: {})", crypto, crypto.choice());
@@ -207,6 +217,9 @@ public final class Gateway implements AutoCloseable {
       CryptoProvider crypto,
       MetricsEndpoint metrics) {
     Router router = Router.router(vertx);
+    if (accessLog != null) {
+      accessLog.mount(router);
+    }
     new HealthEndpoint(index, settings.maxStaleness(), () -> accepting).mount(router);
     metrics.mount(router);
     AdminAuthenticator authenticator =
@@ -318,7 +331,6 @@ public final class Gateway implements AutoCloseable {
             .await());
     Traffic traffic = new Traffic();
     metrics.addTraffic(traffic);
-    ClientSource clientSource = new ClientSource(settings.trustedProxies());
     WorkerThreads threads = new WorkerThreads(vertx, settings.eventLoops());
     signingThreads = threads;
     SlowSigner slowSigner = new SlowSigner(crypto, threads);
@@ -351,7 +363,8 @@ public final class Gateway implements AutoCloseable {
                         settings.maxStaleness(),
                         settings.signingKeys().jwksMaxAge(),
                         settings.drain().timeout(),
-                        clock),
+                        clock,
+                        accessLog),
                 new DeploymentOptions().setInstances(settings.eventLoops()))
             .await());
   }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops token verticle instances, 1 or more
  * @param maxConnections of the public listener, 1 or more
  * @param crypto what signs, verifies and hashes
+ * @param telemetry what it tells of each request
  */
 public record GatewaySettings(
     Issuer issuer,
@@ -37,7 +38,8 @@ public record GatewaySettings(
     Assertions assertions,
     List<String> trustedProxies,
     Drain drain,
-    CryptoProvider crypto) {
+    CryptoProvider crypto,
+    Telemetry telemetry) {
 
   /** Where a listener is bound. */
   public record Listener(String host, int port) {
@@ -87,6 +89,16 @@ public record GatewaySettings(
    * @param timeout how long accepted requests may then take
    */
   public record Drain(Duration delay, Duration timeout) {}
+
+  /**
+   * What is told of each request, beside the metrics.
+   *
+   * @param accessLog whether the log has a line for it
+   */
+  public record Telemetry(boolean accessLog) {
+    /** Nothing is told. */
+    public static final Telemetry NONE = new Telemetry(false);
+  }
 
   public GatewaySettings {
     trustedProxies = List.copyOf(trustedProxies);

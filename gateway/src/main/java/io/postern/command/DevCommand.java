@@ -43,6 +43,7 @@ public final class DevCommand implements Callable<Integer> {
               + " unless it is running already.")
   private boolean showCredentials;
 
+  @Mixin private LoggingOptions loggingOptions;
   @Mixin private GatewayOptions options;
 
   /** Where data and credentials are kept unless another place is named. */
@@ -52,6 +53,7 @@ public final class DevCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, SQLException {
+    loggingOptions.apply();
     Path directory = dataDir.toAbsolutePath().normalize();
     // before the cluster is made: a bad setting leaves nothing behind
     options.check();

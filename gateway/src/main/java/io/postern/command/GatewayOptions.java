@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The settings of a gateway that {@code serve} and {@code dev} share. */
@@ -224,6 +225,8 @@ final class GatewayOptions {
               + " loads. Default: ${DEFAULT-VALUE}")
   CryptoProvider.Choice cryptoProvider = CryptoProvider.Choice.AUTO;
 
+  @Mixin TelemetryOptions telemetryOptions = new TelemetryOptions();
+
   /**
    * Checks what can be checked by itself.
    *
@@ -321,7 +324,8 @@ final class GatewayOptions {
         new GatewaySettings.Assertions(assertionMaxAge, clockSkew, replayMemory()),
         trustedProxies,
         new GatewaySettings.Drain(drainDelay, drainTimeout),
-        crypto());
+        crypto(),
+        telemetryOptions.telemetry());
   }
 
   private GatewaySettings.ReplayMemory replayMemory() {

@@ -12,10 +12,12 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     description = "Applies the schema's migrations to your PostgreSQL and exits.")
 public final class MigrateCommand implements Callable<Integer> {
+  @Mixin private LoggingOptions loggingOptions;
   @Mixin private DatabaseOptions databaseOptions;
 
   @Override
   public Integer call() {
+    loggingOptions.apply();
     Database database = databaseOptions.database();
     Schema schema = new Schema(database);
     if (schema.state() == Schema.State.NEWER) {

@@ -23,11 +23,13 @@ import picocli.CommandLine.Mixin;
           + " with the same; start every gateway with POSTERN_MASTER_KEY=new."
     })
 public final class RewrapKeysCommand implements Callable<Integer> {
+  @Mixin private LoggingOptions loggingOptions;
   @Mixin private DatabaseOptions databaseOptions;
   @Mixin private MasterKeyOptions masterKeyOptions;
 
   @Override
   public Integer call() {
+    loggingOptions.apply();
     Database database = databaseOptions.database();
     MasterKeys masterKeys = masterKeyOptions.masterKeys();
     Vertx vertx = Vertx.vertx();

@@ -21,12 +21,14 @@ import picocli.CommandLine.Mixin;
 public final class ServeCommand implements Callable<Integer> {
   private static final String DEFAULT_ISSUER = "http://localhost:8080";
 
+  @Mixin private LoggingOptions loggingOptions;
   @Mixin private DatabaseOptions databaseOptions;
   @Mixin private MasterKeyOptions masterKeyOptions;
   @Mixin private GatewayOptions gatewayOptions;
 
   @Override
   public Integer call() {
+    loggingOptions.apply();
     Database database = databaseOptions.database();
     MasterKeys masterKeys = masterKeyOptions.masterKeys();
     GatewaySettings settings = gatewayOptions.toSettings(DEFAULT_ISSUER, database, masterKeys);

@@ -1,5 +1,6 @@
 package io.postern.command;
 
+import io.postern.logging.LogOutput;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
@@ -51,6 +52,7 @@ final class Shutdown implements AutoCloseable {
   private void onSignal() {
     if (!givenUp) {
       closeParts();
+      LogOutput.close();
       Runtime.getRuntime().halt(clean ? 0 : 1);
     }
   }

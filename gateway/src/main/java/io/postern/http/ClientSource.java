@@ -47,7 +47,8 @@ public final class ClientSource {
     return HexFormat.of().formatHex(address.getAddress(), 0, Long.BYTES) + "::/64";
   }
 
-  private String addressOf(HttpServerRequest request) {
+  /** The source as one address. */
+  String addressOf(HttpServerRequest request) {
     String peer = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
     if (trustedProxies.isEmpty()) {
       warnOfProxy(request, peer);

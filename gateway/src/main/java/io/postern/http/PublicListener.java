@@ -34,6 +34,7 @@ public final class PublicListener extends VerticleBase {
   private final Duration jwksMaxAge;
   private final Duration drainTimeout;
   private final Clock clock;
+  private final @Nullable AccessLog accessLog;
   private @Nullable HttpServer server;
 
   /**
@@ -43,6 +44,7 @@ public final class PublicListener extends VerticleBase {
    * @param draining whether clients are to open their next connection elsewhere
    * @param jwksMaxAge how long verifiers may keep the published keys
    * @param drainTimeout how long accepted requests may take after the stop
+   * @param accessLog told of each request, or null
    */
   public PublicListener(
       Issuer issuer,
@@ -57,7 +59,8 @@ public final class PublicListener extends VerticleBase {
       Duration maxStaleness,
       Duration jwksMaxAge,
       Duration drainTimeout,
-      Clock clock) {
+      Clock clock,
+      @Nullable AccessLog accessLog) {
     this.issuer = issuer;
     this.host = host;
     this.port = port;
@@ -71,6 +74,7 @@ public final class PublicListener extends VerticleBase {
     this.jwksMaxAge = jwksMaxAge;
     this.drainTimeout = drainTimeout;
     this.clock = clock;
+    this.accessLog = accessLog;
   }
 
   @Override
@@ -113,6 +117,9 @@ public final class PublicListener extends VerticleBase {
             .requestHandler(
                 request -> {
                   connections.noteRequest(request.connection());
+                  if (accessLog != null) {
+                    accessLog.watch(request);
+                  }
                   if (draining.getAsBoolean()) {
                     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
                   }

@@ -13,6 +13,7 @@ import io.vertx.pgclient.SslMode;
 import io.vertx.pgclient.spi.PgDriver;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
@@ -25,12 +26,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the database is: {@code postgresql://user:password@host:port/database?sslmode=…}. Its text
  * form leaves the password out.
  */
 public final class Database {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int POOL_SIZE = 8;
 
@@ -142,11 +146,20 @@ public final class Database {
                 new PgConnectOptions(options)
                     .setCachePreparedStatements(true)
                     .addProperty("application_name", name))
-            .map(PgConnection::cast);
+            .map(PgConnection::cast)
+            .onSuccess(Database::noteFailures);
     return connection
         .timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         // one that comes too late is nobody's
         .onFailure(late -> connection.onSuccess(PgConnection::close));
+  }
+
+  /**
+   * Has a failure of the connection itself noted for those who look closely: the statement that it
+   * fails tells of it. Without a handler the client prints a stack trace.
+   */
+  static void noteFailures(SqlConnection connection) {
+    connection.exceptionHandler(e -> LOG.debug("A connection to PostgreSQL failed", e));
   }
 
   // Without the last, a server that accepts connections and then says nothing would collect them.

@@ -99,6 +99,7 @@ public final class FirstStart {
    */
   public Result prepare(Pool pool, @Nullable String bootstrapSecret, Seed seed) {
     SqlConnection connection = pool.getConnection().await();
+    Database.noteFailures(connection);
     try {
       Transaction transaction = connection.begin().await();
       Result result = prepare(connection, bootstrapSecret, seed);

@@ -31,6 +31,7 @@ public final class MasterKeyChange {
    */
   public static Result run(Pool pool, MasterKeys masterKeys) {
     SqlConnection connection = Statements.await(pool.getConnection());
+    Database.noteFailures(connection);
     try {
       Transaction transaction = Statements.await(connection.begin());
       Result result = rewrap(new Statements(connection), masterKeys);

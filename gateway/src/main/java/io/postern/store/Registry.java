@@ -75,6 +75,7 @@ public final class Registry {
 
   private <T extends @Nullable Object> T transaction(Function<SqlConnection, T> work) {
     SqlConnection connection = Statements.await(pool.getConnection());
+    Database.noteFailures(connection);
     try {
       Transaction transaction = Statements.await(connection.begin());
       T done = work.apply(connection);

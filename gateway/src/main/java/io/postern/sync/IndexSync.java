@@ -145,8 +145,6 @@ public final class IndexSync extends VerticleBase {
     try {
       connection.notificationHandler(notification -> wake());
       connection.closeHandler(ignored -> wake());
-      // told by the next query, too
-      connection.exceptionHandler(e -> LOG.debug("The connection failed", e));
       // before the first read, so that no commit falls between
       connection
           .query("listen postern_feed")

@@ -54,7 +54,8 @@ public final class PeriodicTask extends VerticleBase {
     } catch (DatabaseUnavailableException e) {
       // the sync tells of it
       LOG.debug("{} has to wait for PostgreSQL", name, e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // of any kind: waiting for a future throws what it failed with, checked exceptions too
       if (!stopping) {
         LOG.error("{} failed", name, e);
       }

@@ -63,6 +63,9 @@ class CommandIT {
     "POSTERN_REDIS_URL, http://user:the-password@host",
     "POSTERN_TRUSTED_PROXIES, 10.0.0.0/99",
     "POSTERN_CRYPTO_PROVIDER, openssl",
+    "POSTERN_LOG_FORMAT, xml",
+    "POSTERN_LOG_LEVEL, loud",
+    "POSTERN_ACCESS_LOG, maybe",
     "POSTERN_BOOTSTRAP_ADMIN_SECRET_FILE, /no/such/file"
   })
   void badSetting_endsTheStart_withStatus2AndOneLine(String variable, String value) {

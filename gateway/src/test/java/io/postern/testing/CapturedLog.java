@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /** What is logged below a name from its making to its closing, at a level and above. */
@@ -28,9 +29,18 @@ public final class CapturedLog implements AutoCloseable {
                   + event.getLoggerName()
                   + " "
                   + event.getFormattedMessage()
+                  + pairs(event)
                   + trace);
         }
       };
+
+  private static String pairs(ILoggingEvent event) {
+    return event.getKeyValuePairs() == null
+        ? ""
+        : event.getKeyValuePairs().stream()
+            .map(pair -> " " + pair.key + "=" + pair.value)
+            .collect(Collectors.joining());
+  }
 
   private CapturedLog(String name, Level level) {
     logger = (Logger) LoggerFactory.getLogger(name);

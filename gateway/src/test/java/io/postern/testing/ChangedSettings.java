@@ -69,6 +69,10 @@ public final class ChangedSettings {
     return s -> with(s, "drain", new GatewaySettings.Drain(delay, timeout));
   }
 
+  public static UnaryOperator<GatewaySettings> telemetry(GatewaySettings.Telemetry telemetry) {
+    return s -> with(s, "telemetry", telemetry);
+  }
+
   private static GatewaySettings with(GatewaySettings settings, String changed, Object value) {
     RecordComponent[] components = GatewaySettings.class.getRecordComponents();
     Object[] values = new Object[components.length];

@@ -102,7 +102,8 @@ public final class TestGateway implements AutoCloseable {
                     new GatewaySettings.ReplayMemory.Postgresql()),
                 List.of(),
                 new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
-                CryptoProvider.best()));
+                CryptoProvider.best(),
+                GatewaySettings.Telemetry.NONE));
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
     Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, clock);
     gateway.start();

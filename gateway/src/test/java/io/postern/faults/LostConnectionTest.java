@@ -1,0 +1,47 @@
+package io.postern.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.postern.store.Author;
+import io.postern.store.Database;
+import io.postern.store.DatabaseUnavailableException;
+import io.postern.store.Registry;
+import io.postern.store.Schema;
+import io.postern.testing.TestPostgres;
+import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class LostConnectionTest {
+  @Test
+  void pooledConnection_thatIsReset_failsItsTransaction_andPrintsNothing() {
+    String url = TestPostgres.newDatabase();
+    new Schema(Database.parse(url)).migrate();
+    int port = URI.create(url).getPort();
+    PrintStream before = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    Vertx vertx = Vertx.vertx();
+    try (TcpProxy proxy = new TcpProxy(port)) {
+      System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+      Database database = Database.parse(url.replace(":" + port + "/", ":" + proxy.port() + "/"));
+      Registry registry = new Registry(database.pool(vertx));
+      assertThatThrownBy(
+              () ->
+                  registry.write(
+                      new Author("test", "here"),
+                      tables -> {
+                        proxy.resetAll();
+                        return tables.applications().countLicensed();
+                      }))
+          .isInstanceOf(DatabaseUnavailableException.class);
+    } finally {
+      System.setErr(before);
+      vertx.close().await();
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+}
