@@ -51,6 +51,7 @@ import io.postern.sync.ReplicaPresence;
 import io.postern.sync.SyncMetrics;
 import io.postern.token.AccessTokenSigner;
 import io.postern.token.SlowSigner;
+import io.postern.token.TokenExplainer;
 import io.postern.token.TokenIssuer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -87,6 +88,7 @@ public final class Gateway implements AutoCloseable {
   // deployment ids, in the order of their start
   private final List<String> deployments = new ArrayList<>();
   private final PublishedRevisions published = new PublishedRevisions();
+  private final TokenRateLimiter rateLimiter = new TokenRateLimiter();
   private volatile boolean accepting;
   private volatile boolean draining;
   private final ClientSource clientSource;
@@ -234,6 +236,7 @@ public final class Gateway implements AutoCloseable {
             connections,
             published,
             () -> status(index),
+            (clientId, audience, scope) -> explainer(index).explain(clientId, audience, scope),
             () -> isDatabaseAway(index, sync),
             authenticator,
             () -> keyring.secretHashKeys().getFirst(),
@@ -270,6 +273,11 @@ public final class Gateway implements AutoCloseable {
         image.resourceCount(),
         image.countGrants(),
         index.staleness(System.nanoTime()));
+  }
+
+  private TokenExplainer explainer(GrantIndex index) {
+    boolean stale = index.staleness(System.nanoTime()).compareTo(settings.maxStaleness()) > 0;
+    return new TokenExplainer(index.image(), stale, rateLimiter, clock.instant());
   }
 
   private ReplayGuard startReplayGuard(
@@ -319,7 +327,6 @@ public final class Gateway implements AutoCloseable {
             assertions.clockSkew());
     DecoyKeys decoys = new DecoyKeys(crypto);
     AttemptLimiter limiter = new AttemptLimiter();
-    TokenRateLimiter rateLimiter = new TokenRateLimiter();
     CredentialUses uses = new CredentialUses();
     // before the listener, and so stopped after it: the last uses are written then
     deployments.add(

@@ -31,11 +31,14 @@ public final class AdminApi {
   private final ScopeResource scopes;
   private final SigningKeyResource signingKeys;
   private final IndexResource index;
+  private final ExplainResource explain;
+  private final LicenseResource licenses;
 
   /**
    * @param contract what requests are held to
    * @param gate tells when this gateway's own index includes a write
    * @param indexStatus what this gateway's own index holds now
+   * @param explainer what the token endpoint of this gateway would decide now
    * @param databaseAway whether it is known that the database cannot be reached
    * @param hashKey the key under which new secrets are hashed now
    * @param signingKeys makes a new key that signs access tokens
@@ -46,6 +49,7 @@ public final class AdminApi {
       Pool pool,
       RevisionGate gate,
       Supplier<IndexStatus> indexStatus,
+      AccessExplainer explainer,
       BooleanSupplier databaseAway,
       AdminAuthenticator authenticator,
       Supplier<SecretHashKey> hashKey,
@@ -70,6 +74,8 @@ public final class AdminApi {
     this.scopes = new ScopeResource(registry, writer);
     this.signingKeys = new SigningKeyResource(registry, writer, signingKeys);
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
+    this.licenses = new LicenseResource(registry, license);
+    this.explain = new ExplainResource(registry, explainer, databaseAway);
   }
 
   /** Binds everything below {@code /admin/}. The router's server must run on virtual threads. */
@@ -108,6 +114,8 @@ public final class AdminApi {
     routes.at("/signing-keys").get(signingKeys::list, LIMIT, CURSOR);
     routes.at("/signing-keys/rotate").post(signingKeys::rotate);
 
+    routes.at("/license").get(licenses::get);
+    routes.at(ExplainResource.PATH).ask(explain::explain);
     routes.at(IndexResource.PATH).get(index::get, IndexResource.MIN_REVISION, Query.TIMEOUT);
     routes.at(AdminContract.PATH).get(request -> AdminResponse.ok(contract.json()));
     routes.rejectOthers();

@@ -8,7 +8,6 @@ import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeys;
 import io.postern.jose.StrictJwt;
 import io.postern.oauth.Scope;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -66,10 +65,11 @@ public final class AdminAuthenticator {
   /**
    * The {@code client_id} of whoever may send the request.
    *
+   * @param reads whether it changes nothing
    * @param tokenInQuery whether the query carries a token, which nobody is admitted for
    * @throws ProblemException with the challenge of RFC 6750 §3, or a 503 before the index is loaded
    */
-  String authenticate(HttpServerRequest request, boolean tokenInQuery) {
+  String authenticate(HttpServerRequest request, boolean reads, boolean tokenInQuery) {
     StrictJwt token = StrictJwt.parse(bearerToken(request, tokenInQuery));
     if (signingKeys.get().all().isEmpty()) {
       // not a fault of the token
@@ -81,8 +81,6 @@ public final class AdminAuthenticator {
       throw refused(
           401, "invalid_token", "The access token is malformed, forged, expired or for another.");
     }
-    HttpMethod method = request.method();
-    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     String scope = reads ? READ : WRITE;
     requireScope(token, scope);
     String clientId = token.claims().path("client_id").textValue();

@@ -24,6 +24,11 @@ final class AdminRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
   private static final long MAX_BODY_BYTES = 1024 * 1024;
   private static final String EVERYTHING = "/admin/*";
+
+  /** What is answered without the database, too. */
+  private static final Set<String> FROM_MEMORY =
+      Set.of(AdminPath.ROOT + IndexResource.PATH, AdminPath.ROOT + ExplainResource.PATH);
+
   private static final String ACTOR = "postern.actor";
 
   private final Router router;
@@ -73,6 +78,11 @@ final class AdminRoutes {
 
     Methods post(AdminHandler handler) {
       return add(HttpMethod.POST, handler, Replicas.WAIT, Query.TIMEOUT);
+    }
+
+    /** A POST that asks, and changes nothing. */
+    Methods ask(AdminHandler handler) {
+      return add(HttpMethod.POST, handler);
     }
 
     Methods put(AdminHandler handler) {
@@ -135,13 +145,18 @@ final class AdminRoutes {
       return;
     }
     // At once, and before anything is asked of an index that may never have been loaded.
-    if (databaseAway.getAsBoolean() && !raw.equals(AdminPath.ROOT + IndexResource.PATH)) {
+    if (databaseAway.getAsBoolean() && !FROM_MEMORY.contains(raw)) {
       write(context, Failures.DATABASE_AWAY);
       return;
     }
     try {
       boolean tokenInQuery = context.queryParams().contains("access_token");
-      context.put(ACTOR, authenticator.authenticate(context.request(), tokenInQuery));
+      HttpMethod method = context.request().method();
+      boolean reads =
+          method.equals(HttpMethod.GET)
+              || method.equals(HttpMethod.HEAD)
+              || resolved.equals(AdminPath.ROOT + ExplainResource.PATH);
+      context.put(ACTOR, authenticator.authenticate(context.request(), reads, tokenInQuery));
     } catch (RuntimeException e) {
       write(context, problem(context, e));
       return;

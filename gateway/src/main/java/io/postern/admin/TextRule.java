@@ -39,6 +39,10 @@ record TextRule(Predicate<String> accepts, String demand) {
           "must be a string of 1 to 255 visible ASCII characters other than \" \\ |, and not . .."
               + " or .all");
 
+  /** Of a parameter of the token endpoint, which says itself what is wrong with it. */
+  static final TextRule PARAMETER =
+      new TextRule(text -> text.length() <= 65_536, "must be a string of at most 65536 characters");
+
   static final TextRule KID =
       new TextRule(
           text ->

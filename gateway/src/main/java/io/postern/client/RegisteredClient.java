@@ -111,6 +111,12 @@ public final class RegisteredClient {
     return CredentialBytes.keys(credentials);
   }
 
+  /** Whether any secret or key is live. */
+  public boolean hasCredential(Instant now) {
+    return secrets().stream().anyMatch(secret -> secret.isLive(now))
+        || keys().stream().anyMatch(key -> key.isLive(now));
+  }
+
   /** The grants, live and expired ones. */
   public List<Grant> grants() {
     return List.of(grants);

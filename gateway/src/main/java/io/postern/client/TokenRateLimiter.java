@@ -24,6 +24,18 @@ public final class TokenRateLimiter {
     int perMinute = client.settings().tokensPerMinute();
     return perMinute == ClientSettings.NO_LIMIT
         ? 0
-        : tokens.tryAdd(client.clientId(), perMinute, TimeUnit.MINUTES.toNanos(1) / perMinute, now);
+        : tokens.tryAdd(client.clientId(), perMinute, leakNanos(perMinute), now);
+  }
+
+  /** What {@link #tryTake} would answer; counts nothing. */
+  public int waitSeconds(RegisteredClient client, Instant now) {
+    int perMinute = client.settings().tokensPerMinute();
+    return perMinute == ClientSettings.NO_LIMIT
+        ? 0
+        : tokens.waitSeconds(client.clientId(), perMinute, leakNanos(perMinute), now);
+  }
+
+  private static long leakNanos(int perMinute) {
+    return TimeUnit.MINUTES.toNanos(1) / perMinute;
   }
 }

@@ -33,6 +33,11 @@ public final class ScopeSet {
     return new ScopeSet(values.stream().sorted().distinct().toArray(String[]::new));
   }
 
+  /** All values, sorted. */
+  public List<String> values() {
+    return List.of(values);
+  }
+
   /** All values, separated by single spaces: what a token's {@code scope} claim says. */
   public String text() {
     return text;

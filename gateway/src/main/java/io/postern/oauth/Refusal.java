@@ -36,6 +36,8 @@ public enum Refusal {
   MALFORMED_CREDENTIALS(INVALID_CLIENT),
   UNKNOWN_CLIENT(INVALID_CLIENT),
   DISABLED_CLIENT(INVALID_CLIENT),
+  /** Whatever the client presents is wrong. Explained only: a request gets one of the others. */
+  NO_LIVE_CREDENTIAL(INVALID_CLIENT),
   WRONG_SECRET(INVALID_CLIENT),
   ASSERTION_TYPE(INVALID_CLIENT),
   ASSERTION_MALFORMED(INVALID_CLIENT),
@@ -61,7 +63,7 @@ public enum Refusal {
   NO_GRANT(INVALID_TARGET, "an audience is needed: name it with audience or resource"),
   UNKNOWN_TARGET(INVALID_TARGET, "the audience is unknown or not granted"),
   UNGRANTED_TARGET(INVALID_TARGET, "the audience is unknown or not granted"),
-  EXPIRED_GRANT(INVALID_TARGET, "the audience is unknown or not granted"),
+  GRANT_EXPIRED(INVALID_TARGET, "the audience is unknown or not granted"),
   DISABLED_TARGET(INVALID_TARGET, "the audience is unknown or not granted"),
 
   // What only time mends

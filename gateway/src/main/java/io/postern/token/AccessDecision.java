@@ -69,7 +69,7 @@ public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOu
       return client.hasGrant(now) ? Refusal.NO_TARGET : Refusal.NO_GRANT;
     }
     if (client.findGrant(access.audience()) != null) {
-      return Refusal.EXPIRED_GRANT;
+      return Refusal.GRANT_EXPIRED;
     }
     return image.findResource(access.audience()) == null
         ? Refusal.UNKNOWN_TARGET

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.grant.AccessExplanation;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeyGenerator;
 import io.postern.jose.SigningKeys;
+import io.postern.oauth.Refusal;
 import io.postern.store.Database;
 import io.postern.store.Schema;
 import io.postern.store.SealedSigningKey;
@@ -157,6 +159,8 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
         pool,
         gate,
         () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
+        (clientId, audience, scope) ->
+            new AccessExplanation(7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of()),
         databaseAway::get,
         authenticator,
         () -> HASH_KEY,

@@ -12,11 +12,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class LicenseLimitTest {
   @RegisterExtension static final AdminServer server = AdminServer.limitedTo(2);
   @RegisterExtension static final AdminServer crowded = AdminServer.limitedTo(5);
+  @RegisterExtension static final AdminServer unlimited = new AdminServer();
 
   @Test
   void create_pastTheLimit_isAConflictWithoutEffect() throws Exception {
+    assertLicense(server, "{\"used\":0,\"limit\":2}");
     String agent = server.newAgent("a");
     assertThat(server.newService("urn:b")).isNotEmpty();
+    assertLicense(server, "{\"used\":2,\"limit\":2}");
 
     Answer refused = server.post("/admin/v1/agents", "{\"name\": \"c\", \"client_id\": \"ccc\"}");
     assertThat(refused.status()).isEqualTo(409);
@@ -33,6 +36,16 @@ class LicenseLimitTest {
     assertThat(
             server.post("/admin/v1/agents", "{\"name\": \"c\", \"client_id\": \"ccc\"}").status())
         .isEqualTo(201);
+  }
+
+  @Test
+  void license_withoutALimit_tellsWhatIsUsed() throws Exception {
+    unlimited.newAgent("a");
+    assertLicense(unlimited, "{\"used\":1,\"limit\":null}");
+  }
+
+  private static void assertLicense(AdminServer of, String expected) throws Exception {
+    assertThat(of.get("/admin/v1/license").json()).isEqualTo(AdminServer.JSON.readTree(expected));
   }
 
   @Test
