@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import secrets
 import socket
 import subprocess
 import time
@@ -14,8 +15,10 @@ from typing import NamedTuple
 
 # The second is there so that a verifier that only looks for the first's characters is found out.
 SCOPES = ["orders:read", "orders:read-archive"]
-OTHER_AUDIENCE = "https://other.example.com"
-START_SECONDS = 90
+# So that runs against one gateway do not meet.
+RUN = secrets.token_hex(4)
+OTHER_AUDIENCE = f"https://other-{RUN}.example.com"
+START_SECONDS = 180
 
 
 class Client(NamedTuple):
