@@ -6,6 +6,7 @@ import io.postern.oauth.Issuer;
 import io.postern.replay.RedisServer;
 import io.postern.store.Database;
 import io.postern.store.SigningKeyRotation;
+import io.postern.tracing.TracingSettings;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -94,10 +95,11 @@ public record GatewaySettings(
    * What is told of each request, beside the metrics.
    *
    * @param accessLog whether the log has a line for it
+   * @param tracing where traces go, or null for none
    */
-  public record Telemetry(boolean accessLog) {
+  public record Telemetry(boolean accessLog, @Nullable TracingSettings tracing) {
     /** Nothing is told. */
-    public static final Telemetry NONE = new Telemetry(false);
+    public static final Telemetry NONE = new Telemetry(false, null);
   }
 
   public GatewaySettings {

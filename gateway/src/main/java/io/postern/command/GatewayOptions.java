@@ -284,6 +284,7 @@ final class GatewayOptions {
         "POSTERN_DRAIN_TIMEOUT",
         isBetween(drainTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10)),
         drainTimeout + " is not from PT1S to PT10M");
+    var _ = telemetryOptions.telemetry();
     parse("POSTERN_TRUSTED_PROXIES", trustedProxies, ClientSource::new);
     if (cryptoProvider != CryptoProvider.Choice.AUTO) {
       crypto();

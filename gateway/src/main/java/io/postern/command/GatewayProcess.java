@@ -6,6 +6,7 @@ import io.postern.http.ListenException;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
 import io.postern.store.SchemaHistory;
+import io.postern.tracing.Tracing;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.pgclient.PgException;
@@ -26,7 +27,9 @@ final class GatewayProcess {
    * @throws StartException when something else is
    */
   static void start(GatewaySettings settings, FirstStart.Seed seed, Shutdown shutdown) {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
+    Tracing tracing = Tracing.start(settings.telemetry().tracing(), Gateway.version());
+    shutdown.add(tracing);
+    Vertx vertx = tracing.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
     shutdown.add(() -> vertx.close().await());
     Gateway gateway = new Gateway(vertx, settings, seed, Clock.systemUTC());
     shutdown.add(gateway);

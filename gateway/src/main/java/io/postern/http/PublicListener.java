@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.tracing.TracingPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +108,8 @@ public final class PublicListener extends VerticleBase {
                     .setMaxHeaderSize(MAX_HEADER_BYTES)
                     .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                     .setTcpNoDelay(true)
+                    // see TokenSpans
+                    .setTracingPolicy(TracingPolicy.IGNORE)
                     // RFC 9113 §3.1 gave h2c up: through a proxy it is a tunnel past its rules
                     .setHttp2ClearTextEnabled(false)
                     // there are no WebSockets here, and their handlers would see every message

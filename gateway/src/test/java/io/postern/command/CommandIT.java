@@ -66,6 +66,8 @@ class CommandIT {
     "POSTERN_LOG_FORMAT, xml",
     "POSTERN_LOG_LEVEL, loud",
     "POSTERN_ACCESS_LOG, maybe",
+    "POSTERN_OTLP_ENDPOINT, collector:4318",
+    "POSTERN_TRACE_SAMPLING, 1.5",
     "POSTERN_BOOTSTRAP_ADMIN_SECRET_FILE, /no/such/file"
   })
   void badSetting_endsTheStart_withStatus2AndOneLine(String variable, String value) {

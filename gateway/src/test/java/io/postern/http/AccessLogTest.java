@@ -20,7 +20,8 @@ class AccessLogTest {
 
   @BeforeAll
   static void start() {
-    gateway = TestGateway.start(ChangedSettings.telemetry(new GatewaySettings.Telemetry(true)));
+    gateway =
+        TestGateway.start(ChangedSettings.telemetry(new GatewaySettings.Telemetry(true, null)));
   }
 
   @AfterAll

@@ -9,6 +9,7 @@ import io.postern.store.Database;
 import io.postern.store.FirstStart;
 import io.postern.store.Schema;
 import io.postern.store.SigningKeyRotation;
+import io.postern.tracing.Tracing;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -39,6 +40,7 @@ public final class TestGateway implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Vertx vertx;
+  private final Tracing tracing;
   private final Gateway gateway;
   private final GatewaySettings settings;
   private final TestRegistry registry;
@@ -48,11 +50,13 @@ public final class TestGateway implements AutoCloseable {
 
   private TestGateway(
       Vertx vertx,
+      Tracing tracing,
       Gateway gateway,
       GatewaySettings settings,
       TestRegistry registry,
       String databaseUrl) {
     this.vertx = vertx;
+    this.tracing = tracing;
     this.gateway = gateway;
     this.settings = settings;
     this.registry = registry;
@@ -104,12 +108,13 @@ public final class TestGateway implements AutoCloseable {
                 new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
                 CryptoProvider.best(),
                 GatewaySettings.Telemetry.NONE));
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
+    Tracing tracing = Tracing.start(settings.telemetry().tracing(), "test");
+    Vertx vertx = tracing.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
     Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, clock);
     gateway.start();
     TestRegistry registry =
         new TestRegistry(databaseUrl, settings.masterKeys(), gateway.revisions());
-    return new TestGateway(vertx, gateway, settings, registry, databaseUrl);
+    return new TestGateway(vertx, tracing, gateway, settings, registry, databaseUrl);
   }
 
   /** The rows of its database. */
@@ -170,6 +175,7 @@ public final class TestGateway implements AutoCloseable {
   public void close() {
     gateway.close();
     vertx.close().await();
+    tracing.close();
     registry.close();
     http.close();
   }
