@@ -41,6 +41,7 @@ import io.postern.store.Keyring;
 import io.postern.store.PostgresReplayStore;
 import io.postern.store.Registry;
 import io.postern.store.ReplicaTable;
+import io.postern.store.Retention;
 import io.postern.store.SchemaHistory;
 import io.postern.store.SigningKeyRotation;
 import io.postern.sync.CredentialUseWriter;
@@ -162,6 +163,8 @@ public final class Gateway implements AutoCloseable {
     startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
     FeedPruning pruning = new FeedPruning(new Registry(connections), settings.feedRetention());
     repeat("The pruning of the change feed", Duration.ofMinutes(1), pruning::run);
+    Retention retention = new Retention(new Registry(connections), settings.audit().retention());
+    repeat("The pruning of the audit", Duration.ofMinutes(10), retention::run);
     SigningKeyRotation rotation =
         new SigningKeyRotation(
             new Registry(connections), prepared.keyring(), settings.signingKeys().intervals());

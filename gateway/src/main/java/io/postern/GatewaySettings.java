@@ -40,7 +40,8 @@ public record GatewaySettings(
     List<String> trustedProxies,
     Drain drain,
     CryptoProvider crypto,
-    Telemetry telemetry) {
+    Telemetry telemetry,
+    Audit audit) {
 
   /** Where a listener is bound. */
   public record Listener(String host, int port) {
@@ -100,6 +101,16 @@ public record GatewaySettings(
   public record Telemetry(boolean accessLog, @Nullable TracingSettings tracing) {
     /** Nothing is told. */
     public static final Telemetry NONE = new Telemetry(false, null);
+  }
+
+  /**
+   * What becomes of the audit.
+   *
+   * @param retention how long its events are kept; zero for ever
+   */
+  public record Audit(Duration retention) {
+    /** Nothing is forgotten. */
+    public static final Audit FOR_EVER = new Audit(Duration.ZERO);
   }
 
   public GatewaySettings {

@@ -23,6 +23,7 @@ public final class AdminApi {
   private final AdminContract contract;
   private final AdminAuthenticator authenticator;
   private final BooleanSupplier databaseAway;
+  private final RegistryWriter writer;
   private final AgentResource agents;
   private final SecretResource secrets;
   private final KeyResource keys;
@@ -33,6 +34,8 @@ public final class AdminApi {
   private final IndexResource index;
   private final ExplainResource explain;
   private final LicenseResource licenses;
+  private final TopologyResource topology;
+  private final AuditResource audit;
 
   /**
    * @param contract what requests are held to
@@ -60,7 +63,7 @@ public final class AdminApi {
     Registry registry = new Registry(pool);
     OwnIndex ownIndex = new OwnIndex(gate, indexStatus);
     Replicas replicas = new Replicas(new ReplicaTable(pool));
-    RegistryWriter writer = new RegistryWriter(registry, ownIndex, replicas);
+    this.writer = new RegistryWriter(registry, ownIndex, replicas);
     Identifiers identifiers = new Identifiers(provider.secureRandom());
     License license = new License(licenseLimit);
     this.contract = contract;
@@ -74,13 +77,15 @@ public final class AdminApi {
     this.scopes = new ScopeResource(registry, writer);
     this.signingKeys = new SigningKeyResource(registry, writer, signingKeys);
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
+    this.topology = new TopologyResource(registry);
+    this.audit = new AuditResource(registry);
     this.licenses = new LicenseResource(registry, license);
     this.explain = new ExplainResource(registry, explainer, databaseAway);
   }
 
   /** Binds everything below {@code /admin/}. The router's server must run on virtual threads. */
   public void mount(Router router) {
-    AdminRoutes routes = new AdminRoutes(router, authenticator, databaseAway);
+    AdminRoutes routes = new AdminRoutes(router, authenticator, databaseAway, writer);
 
     routes.at("/agents").get(agents::list, LIMIT, CURSOR, "name", "status").post(agents::create);
     routes.at("/agents/:client_id").get(agents::get).patch(agents::patch).delete(agents::delete);
@@ -94,6 +99,7 @@ public final class AdminApi {
         .get(grants::get)
         .put(grants::put)
         .delete(grants::delete);
+    routes.at("/agents/:client_id/topology").get(topology::get, LIMIT, CURSOR);
 
     routes
         .at("/services")
@@ -114,6 +120,17 @@ public final class AdminApi {
     routes.at("/signing-keys").get(signingKeys::list, LIMIT, CURSOR);
     routes.at("/signing-keys/rotate").post(signingKeys::rotate);
 
+    routes
+        .at("/audit-events")
+        .get(
+            audit::list,
+            LIMIT,
+            CURSOR,
+            AuditResource.ACTOR,
+            AuditResource.TARGET,
+            AuditResource.ACTION,
+            AuditResource.FROM,
+            AuditResource.TO);
     routes.at("/license").get(licenses::get);
     routes.at(ExplainResource.PATH).ask(explain::explain);
     routes.at(IndexResource.PATH).get(index::get, IndexResource.MIN_REVISION, Query.TIMEOUT);

@@ -39,6 +39,7 @@ final class AdminRequest {
   private final RoutingContext context;
   private final @Nullable Author author;
   private final Query query;
+  private final @Nullable IdempotencyKey idempotencyKey;
 
   /**
    * @param queryNames the query parameters that mean something here
@@ -47,6 +48,7 @@ final class AdminRequest {
     this.context = context;
     this.author = author;
     this.query = new Query(context.queryParams(), queryNames);
+    this.idempotencyKey = findIdempotencyKey(context);
   }
 
   Author author() {
@@ -58,6 +60,23 @@ final class AdminRequest {
 
   Query query() {
     return query;
+  }
+
+  /** What a POST is called, so that it can be repeated; null for most. */
+  @Nullable IdempotencyKey idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  private static @Nullable IdempotencyKey findIdempotencyKey(RoutingContext context) {
+    HttpMethod method = context.request().method();
+    Buffer body = context.body().buffer();
+    return method.equals(HttpMethod.POST)
+        ? IdempotencyKey.find(
+            context.request().headers().getAll(IdempotencyKey.HEADER),
+            method.name(),
+            context.normalizedPath(),
+            body == null ? new byte[0] : body.getBytes())
+        : null;
   }
 
   /** A segment of the path, decoded. */

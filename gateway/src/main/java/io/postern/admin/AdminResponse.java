@@ -5,13 +5,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a request that was done. */
-record AdminResponse(int status, @Nullable ObjectNode body, Map<String, String> headers) {
+/**
+ * The answer to a request that was done.
+ *
+ * @param repeated what a repeat of the request is answered, where this may be told once only; null
+ *     when a repeat is answered the same
+ */
+record AdminResponse(
+    int status,
+    @Nullable ObjectNode body,
+    Map<String, String> headers,
+    @Nullable Problem repeated) {
   static final String ETAG = "ETag";
   static final String LOCATION = "Location";
 
   AdminResponse {
     headers = Map.copyOf(headers);
+  }
+
+  AdminResponse(int status, @Nullable ObjectNode body, Map<String, String> headers) {
+    this(status, body, headers, null);
   }
 
   static AdminResponse ok(ObjectNode body) {
@@ -34,7 +47,12 @@ record AdminResponse(int status, @Nullable ObjectNode body, Map<String, String> 
   AdminResponse header(String name, String value) {
     Map<String, String> extended = new LinkedHashMap<>(headers);
     extended.put(name, value);
-    return new AdminResponse(status, body, extended);
+    return new AdminResponse(status, body, extended, repeated);
+  }
+
+  /** The same, with what a repeat of the request is answered instead. */
+  AdminResponse toldOnce(Problem answerToRepeat) {
+    return new AdminResponse(status, body, headers, answerToRepeat);
   }
 
   /** With the entity tag of a row at that revision. */

@@ -34,11 +34,17 @@ final class AdminRoutes {
   private final Router router;
   private final AdminAuthenticator authenticator;
   private final BooleanSupplier databaseAway;
+  private final RegistryWriter writer;
 
-  AdminRoutes(Router router, AdminAuthenticator authenticator, BooleanSupplier databaseAway) {
+  AdminRoutes(
+      Router router,
+      AdminAuthenticator authenticator,
+      BooleanSupplier databaseAway,
+      RegistryWriter writer) {
     this.router = router;
     this.authenticator = authenticator;
     this.databaseAway = databaseAway;
+    this.writer = writer;
     // a path that cannot be decoded matches no route
     router.errorHandler(400, context -> write(context, Failures.MALFORMED));
     router.route(EVERYTHING).handler(this::authenticate).failureHandler(AdminRoutes::fail);
@@ -65,7 +71,7 @@ final class AdminRoutes {
   private record Operation(AdminHandler handler, Set<String> queryNames) {}
 
   /** What the methods of one path do. */
-  static final class Methods {
+  final class Methods {
     private final Map<HttpMethod, Operation> operations = new LinkedHashMap<>();
 
     private Methods() {}
@@ -76,8 +82,10 @@ final class AdminRoutes {
       return add(HttpMethod.GET, handler, queryNames);
     }
 
+    /** A POST that is done once, however often it is sent with one {@code Idempotency-Key}. */
     Methods post(AdminHandler handler) {
-      return add(HttpMethod.POST, handler, Replicas.WAIT, Query.TIMEOUT);
+      AdminHandler once = request -> writer.once(request, handler);
+      return add(HttpMethod.POST, once, Replicas.WAIT, Query.TIMEOUT);
     }
 
     /** A POST that asks, and changes nothing. */

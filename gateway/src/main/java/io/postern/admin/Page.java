@@ -29,7 +29,12 @@ record Page(String kind, long after, int limit) {
 
   /** The page that the query names. */
   static Page of(String kind, Query query) {
-    return new Page(kind, after(kind, query), limit(query));
+    return new Page(kind, after(kind, query), limit(query, DEFAULT_LIMIT));
+  }
+
+  /** The same for what is best seen whole: as much as a page may have, unless less is asked for. */
+  static Page ofMost(String kind, Query query) {
+    return new Page(kind, after(kind, query), limit(query, MAX_LIMIT));
   }
 
   /** One more than the page holds, to know whether another follows. */
@@ -42,12 +47,19 @@ record Page(String kind, long after, int limit) {
       List<R> rows, ToLongFunction<R> creationNumber, Function<R, ObjectNode> json) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     ArrayNode items = body.putArray("items");
-    List<R> shown = rows.subList(0, Math.min(limit, rows.size()));
-    shown.forEach(row -> items.add(json.apply(row)));
-    body.put(
-        "next_cursor",
-        rows.size() > limit ? cursor(creationNumber.applyAsLong(shown.getLast())) : null);
+    rows(rows).forEach(row -> items.add(json.apply(row)));
+    body.put("next_cursor", nextCursor(rows, creationNumber));
     return AdminResponse.ok(body);
+  }
+
+  /** Those of the rows that the page shows. */
+  <R> List<R> rows(List<R> read) {
+    return read.subList(0, Math.min(limit, read.size()));
+  }
+
+  /** Where the next page begins, or null when this is the last. */
+  <R> @Nullable String nextCursor(List<R> read, ToLongFunction<R> creationNumber) {
+    return read.size() > limit ? cursor(creationNumber.applyAsLong(rows(read).getLast())) : null;
   }
 
   private String cursor(long last) {
@@ -76,10 +88,10 @@ record Page(String kind, long after, int limit) {
     }
   }
 
-  private static int limit(Query query) {
+  private static int limit(Query query, int byDefault) {
     @Nullable String limit = query.find(LIMIT);
     if (limit == null) {
-      return DEFAULT_LIMIT;
+      return byDefault;
     }
     if (!limit.matches("[1-9]\\d{0,2}") || Integer.parseInt(limit) > MAX_LIMIT) {
       throw query.invalid(LIMIT, "must be a whole number from 1 to " + MAX_LIMIT);

@@ -31,12 +31,34 @@ final class RegistryWriter {
     this.replicas = replicas;
   }
 
+  /**
+   * Handles a request that is answered the same when it comes again with its key, whatever the
+   * handler would say to it by then.
+   */
+  AdminResponse once(AdminRequest request, AdminHandler handler) {
+    return Idempotency.isRepeat(registry.read(), request)
+        ? write(request, RegistryWriter::forgotten)
+        : handler.handle(request);
+  }
+
+  // its day was over between two statements
+  private static AdminResponse forgotten(RegistryTables tables) {
+    throw Problem.conflict(
+            "idempotency-key-expired", "The key was forgotten this moment: send the request again.")
+        .exception();
+  }
+
   /** Does the work in a transaction; what it throws rolls back. */
   AdminResponse write(AdminRequest request, Function<RegistryTables, AdminResponse> work) {
     Duration wait = Replicas.findWait(request.query());
-    Committed<AdminResponse> committed = registry.write(request.author(), work);
+    Committed<AdminResponse> committed =
+        registry.write(request.author(), tables -> Idempotency.once(tables, request, work));
+    AdminResponse done = committed.result();
+    // a repeat has the revision of the first
     AdminResponse response =
-        committed.result().header(REVISION, Long.toString(committed.revision().number()));
+        done.headers().containsKey(REVISION)
+            ? done
+            : done.header(REVISION, Long.toString(committed.revision().number()));
     return answer(committed, response, wait);
   }
 

@@ -4,6 +4,7 @@ import static io.postern.admin.Targets.requireAgent;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
 import io.postern.store.Registry;
@@ -72,8 +73,17 @@ final class SecretResource {
           shown.put("created_at", Rfc3339.format(row.meta().createdAt()));
           shown.put("expires_at", Rfc3339.format(expiresAt));
           return AdminResponse.created(shown, "agents", clientId, "secrets", secretId)
-              .tagged(row.meta().revision());
+              .tagged(row.meta().revision())
+              .toldOnce(shownAlready(clientId, secretId));
         });
+  }
+
+  private static Problem shownAlready(String clientId, String secretId) {
+    return Problem.conflict(
+            "secret-shown",
+            "The secret was made, and shown once: delete it and make another if it was lost.")
+        .with(SECRET_ID, TextNode.valueOf(secretId))
+        .header(AdminResponse.LOCATION, AdminPath.to("agents", clientId, "secrets", secretId));
   }
 
   AdminResponse list(AdminRequest request) {

@@ -53,6 +53,8 @@ record TextRule(Predicate<String> accepts, String demand) {
 
   static final TextRule STATUS = oneOf("active", "disabled");
 
+  static final TextRule AUDIT_ACTION = oneOf("create", "update", "delete");
+
   static final TextRule PERMISSION_MODE = oneOf("auto", "manual");
 
   static final TextRule ASSERTION_AUDIENCE = oneOf("issuer", "issuer_or_token_endpoint");

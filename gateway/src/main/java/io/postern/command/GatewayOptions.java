@@ -227,6 +227,8 @@ final class GatewayOptions {
 
   @Mixin TelemetryOptions telemetryOptions = new TelemetryOptions();
 
+  @Mixin AuditOptions auditOptions = new AuditOptions();
+
   /**
    * Checks what can be checked by itself.
    *
@@ -285,6 +287,7 @@ final class GatewayOptions {
         isBetween(drainTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10)),
         drainTimeout + " is not from PT1S to PT10M");
     var _ = telemetryOptions.telemetry();
+    var _ = auditOptions.audit();
     parse("POSTERN_TRUSTED_PROXIES", trustedProxies, ClientSource::new);
     if (cryptoProvider != CryptoProvider.Choice.AUTO) {
       crypto();
@@ -326,7 +329,8 @@ final class GatewayOptions {
         trustedProxies,
         new GatewaySettings.Drain(drainDelay, drainTimeout),
         crypto(),
-        telemetryOptions.telemetry());
+        telemetryOptions.telemetry(),
+        auditOptions.audit());
   }
 
   private GatewaySettings.ReplayMemory replayMemory() {

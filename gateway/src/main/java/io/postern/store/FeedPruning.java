@@ -1,8 +1,6 @@
 package io.postern.store;
 
-import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
-import java.util.function.ToLongFunction;
 
 /**
  * Forgets what is older than the change feed is to go back, but nothing that a live gateway has not
@@ -17,9 +15,6 @@ public final class FeedPruning {
   static final long LOCK = 0x706f_7374_6665_6564L;
 
   private static final int PORTION = 10_000;
-
-  /** At most so many portions of each kind in one run; the next goes on. */
-  private static final int MOST_PORTIONS = 100;
 
   /**
    * The greatest revision of a portion that is old enough, or what the slowest replica answers by
@@ -68,6 +63,7 @@ public final class FeedPruning {
           .formatted(ReplicaTable.LIVE);
 
   private final Registry registry;
+  private final Portions portions;
   private final Duration retention;
   private final int portion;
 
@@ -80,6 +76,7 @@ public final class FeedPruning {
 
   FeedPruning(Registry registry, Duration retention, int portion) {
     this.registry = registry;
+    this.portions = new Portions(registry, LOCK);
     this.retention = retention;
     this.portion = portion;
   }
@@ -90,28 +87,10 @@ public final class FeedPruning {
    * @return how many rows of the feed are gone; 0 when another gateway is about it
    */
   public long run() {
-    inPortions(statements -> statements.count(ADVANCE, portion, (double) retention.toSeconds()));
-    long changes = inPortions(statements -> statements.count(DELETE_CHANGES, portion));
-    inPortions(statements -> statements.count(DELETE_REVISIONS, portion));
+    portions.run(statements -> statements.count(ADVANCE, portion, (double) retention.toSeconds()));
+    long changes = portions.run(statements -> statements.count(DELETE_CHANGES, portion));
+    portions.run(statements -> statements.count(DELETE_REVISIONS, portion));
     registry.tryAlone(LOCK, connection -> new Statements(connection).count(DELETE_DEAD_REPLICAS));
     return changes;
-  }
-
-  private long inPortions(ToLongFunction<Statements> deletion) {
-    long rows = 0;
-    for (int i = 0; i < MOST_PORTIONS; i++) {
-      Long changed = registry.tryAlone(LOCK, connection -> portion(connection, deletion));
-      if (changed == null || changed == 0) {
-        break;
-      }
-      rows += changed;
-    }
-    return rows;
-  }
-
-  private static long portion(SqlConnection connection, ToLongFunction<Statements> deletion) {
-    Statements statements = new Statements(connection);
-    statements.query("select set_config('lock_timeout', '5s', true)");
-    return deletion.applyAsLong(statements);
   }
 }

@@ -119,8 +119,8 @@ public final class FirstStart {
       connection.query("select 1 from feed_head for update").execute().await();
     }
     Statements statements = new Statements(connection);
-    Keyring keyring = Keyring.open(statements, masterKeys, provider);
     connection.query("set local postern.actor = 'postern'").execute().await();
+    Keyring keyring = Keyring.open(statements, masterKeys, provider);
     createSigningKeys(statements, keyring);
     SecretHashKey key = keyring.secretHashKeys().getFirst();
     Administrator administrator =

@@ -71,6 +71,44 @@ public final class GrantTable {
         resourceId);
   }
 
+  /**
+   * Up to {@code limit} grants of the application and on it, created after that number, oldest
+   * first.
+   */
+  public List<Edge> edges(String id, long after, int limit) {
+    return statements
+        .query(
+            """
+            select g.client_id = $1 as outbound, g.scopes, g.expires_at, g.creation_number,
+                   o.id, o.kind, o.name, o.audience, o.status
+              from resource_grant g
+              join application o
+                on o.id = case g.client_id when $1 then g.resource_id else g.client_id end
+             where (g.client_id = $1 or g.resource_id = $1) and g.creation_number > $2
+             order by g.creation_number limit $3
+            """,
+            id,
+            after,
+            limit)
+        .stream()
+        .map(GrantTable::edge)
+        .toList();
+  }
+
+  private static Edge edge(Row row) {
+    return new Edge(
+        row.getBoolean("outbound"),
+        new Edge.Node(
+            row.getString("id"),
+            row.getString("kind"),
+            row.getString("name"),
+            row.getString("audience"),
+            row.getString("status")),
+        List.of(row.getArrayOfStrings("scopes")),
+        RowMeta.instant(row.getOffsetDateTime("expires_at")),
+        row.getLong("creation_number"));
+  }
+
   private static GrantRow grant(Row row) {
     return new GrantRow(
         row.getString("client_id"),

@@ -30,6 +30,14 @@ public final class RegistryTables {
     return new SigningKeyTable(statements);
   }
 
+  public AuditTable auditEvents() {
+    return new AuditTable(statements);
+  }
+
+  public IdempotencyTable idempotencyKeys() {
+    return new IdempotencyTable(statements);
+  }
+
   public GrantTable grants() {
     return new GrantTable(statements);
   }

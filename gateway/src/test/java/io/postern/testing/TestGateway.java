@@ -107,7 +107,8 @@ public final class TestGateway implements AutoCloseable {
                 List.of(),
                 new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
                 CryptoProvider.best(),
-                GatewaySettings.Telemetry.NONE));
+                GatewaySettings.Telemetry.NONE,
+                GatewaySettings.Audit.FOR_EVER));
     Tracing tracing = Tracing.start(settings.telemetry().tracing(), "test");
     Vertx vertx = tracing.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
     Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, clock);
