@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       DevCommand.class,
       ServeCommand.class,
       MigrateCommand.class,
-      RewrapKeysCommand.class
+      RewrapKeysCommand.class,
+      HealthCommand.class
     })
 public final class Postern implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Postern.class);

@@ -31,7 +31,8 @@ class CommandIT {
         "dev --help",
         "serve --help",
         "migrate --help",
-        "rewrap-keys --help"
+        "rewrap-keys --help",
+        "health --help"
       })
   void help_isPrinted_withStatus0(String arguments) {
     try (PosternProcess postern = PosternProcess.start(Map.of(), arguments.split(" "))) {

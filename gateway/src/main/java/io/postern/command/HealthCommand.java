@@ -1,0 +1,83 @@
+package io.postern.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code postern health}: asks the gateway on this machine whether it is ready, for container
+ * engines and scripts on images that have no {@code curl}.
+ */
+@Command(
+    name = "health",
+    mixinStandardHelpOptions = true,
+    description =
+        "Asks the gateway on this machine whether it is ready, prints what it says, and exits with"
+            + " 0 if it is and with 1 if it is not or does not answer.",
+    footer = {"", "It takes the gateway's own variables, POSTERN_MANAGEMENT_PORT among them."})
+public final class HealthCommand implements Callable<Integer> {
+  @Option(
+      names = "--management-host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "Address of the management listener. Default: ${DEFAULT-VALUE}")
+  private String managementHost = "127.0.0.1";
+
+  @Option(
+      names = "--management-port",
+      paramLabel = "PORT",
+      defaultValue = "9000",
+      description = "Port of the management listener. Default: ${DEFAULT-VALUE}")
+  private int managementPort = 9000;
+
+  @Option(
+      names = "--health-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "PT3S",
+      description = "How long to wait for the answer. Default: ${DEFAULT-VALUE}")
+  private Duration timeout = Duration.ofSeconds(3);
+
+  @Override
+  public Integer call() {
+    URL ready = readiness();
+    try {
+      // not java.net.http: its threads and TLS take longer to load than the answer takes to come
+      HttpURLConnection connection = (HttpURLConnection) ready.openConnection(Proxy.NO_PROXY);
+      connection.setConnectTimeout(Math.toIntExact(timeout.toMillis()));
+      connection.setReadTimeout(Math.toIntExact(timeout.toMillis()));
+      boolean up = connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+      try (InputStream answer = up ? connection.getInputStream() : connection.getErrorStream()) {
+        if (answer != null) {
+          System.out.println(new String(answer.readAllBytes(), StandardCharsets.UTF_8));
+        }
+      }
+      return up ? 0 : 1;
+    } catch (IOException e) {
+      throw new StartException("no answer from " + ready + ": " + e.getMessage(), e);
+    }
+  }
+
+  private URL readiness() {
+    // an address to listen on that means all of them
+    String host =
+        switch (managementHost) {
+          case "0.0.0.0" -> "127.0.0.1";
+          case "::", "0:0:0:0:0:0:0:0" -> "::1";
+          default -> managementHost;
+        };
+    try {
+      return new URI("http", null, host, managementPort, "/health/ready", null, null).toURL();
+    } catch (URISyntaxException | IOException | IllegalArgumentException e) {
+      throw new SettingException("POSTERN_MANAGEMENT_HOST", managementHost + " is not a host");
+    }
+  }
+}
