@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The admin API as a command calls it. A call that is not done is a {@link CommandFailedException}
@@ -21,6 +22,8 @@ import java.util.List;
 public final class AdminClient implements AutoCloseable {
   /** The audience of the admin API's tokens. */
   public static final String AUDIENCE = "urn:postern:admin";
+
+  private static final int PAGE = 500;
 
   private final HttpExchange http;
   private final String root;
@@ -54,6 +57,27 @@ public final class AdminClient implements AutoCloseable {
   /** GETs a resource's JSON. */
   public JsonNode get(String... segments) {
     return call("GET", segments).send().body();
+  }
+
+  /**
+   * All items of a list, page by page.
+   *
+   * @param filters query parameters by their names
+   */
+  public List<JsonNode> list(Map<String, String> filters, String... segments) {
+    List<JsonNode> items = new ArrayList<>();
+    String cursor = null;
+    do {
+      Call call = call("GET", segments).query("limit", Integer.toString(PAGE));
+      filters.forEach(call::query);
+      if (cursor != null) {
+        call.query("cursor", cursor);
+      }
+      JsonNode page = call.send().body();
+      page.path("items").forEach(items::add);
+      cursor = page.path("next_cursor").textValue();
+    } while (cursor != null);
+    return items;
   }
 
   @Override

@@ -28,7 +28,14 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       MigrateCommand.class,
       RewrapKeysCommand.class,
-      HealthCommand.class
+      HealthCommand.class,
+      AgentCommand.class,
+      ServiceCommand.class,
+      GrantCommand.class,
+      ExplainCommand.class,
+      KeysCommand.class,
+      TokenCommand.class,
+      CompletionCommand.class
     })
 public final class Postern implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Postern.class);
@@ -44,6 +51,10 @@ public final class Postern implements Runnable {
    * @return its exit status: 0, 1 when it failed, 2 for a bad or unknown setting
    */
   public static int run(String[] args, Map<String, String> environment) {
+    return commandLine(environment).execute(args);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
     CommandLine commandLine = new CommandLine(new Postern());
     Environment settings = new Environment(environment);
     commandLine.setDefaultValueProvider(settings);
@@ -61,7 +72,7 @@ public final class Postern implements Runnable {
           }
           return new CommandLine.RunLast().execute(result);
         });
-    return commandLine.execute(args);
+    return commandLine;
   }
 
   @Override

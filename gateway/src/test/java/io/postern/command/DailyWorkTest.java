@@ -1,0 +1,188 @@
+package io.postern.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import io.postern.store.FirstStart;
+import io.postern.testing.TestGateway;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands of daily work, as typed, against a running gateway. */
+class DailyWorkTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static TestGateway gateway;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void start() {
+    gateway = TestGateway.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private record Result(int status, String out, String err) {}
+
+  private static Result run(String... args) {
+    return run(
+        Map.of(
+            "POSTERN_CLIENT_ID", FirstStart.ADMINISTRATOR,
+            "POSTERN_CLIENT_SECRET", TestGateway.ADMIN_SECRET),
+        args);
+  }
+
+  private static Result run(Map<String, String> identity, String... args) {
+    Map<String, String> environment = new HashMap<>(identity);
+    environment.put("POSTERN_ADMIN_URL", gateway.managementUri("/admin/v1").toString());
+    environment.put("POSTERN_ISSUER", gateway.issuer());
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command = Postern.commandLine(environment);
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(err, true));
+    return new Result(command.execute(args), out.toString(), err.toString());
+  }
+
+  private static JsonNode json(String... args) throws Exception {
+    String[] all = Arrays.copyOf(args, args.length + 1);
+    all[args.length] = "--json";
+    Result result = run(all);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.status()).isZero();
+    return JSON.readTree(result.out());
+  }
+
+  @Test
+  void fromAgentToToken() throws Exception {
+    String service = "https://crm.example.com";
+    JsonNode created =
+        json("service", "create", "CRM", service, "--scope=read,write", "--scope=delete");
+    assertThat(created.path("scopes")).hasSize(3);
+    String agent = json("agent", "create", "Clerk", "--id=clerk-1").path("client_id").asText();
+    assertThat(agent).isEqualTo("clerk-1");
+    String secret = json("agent", "secret", "add", agent).path("client_secret").asText();
+    json("grant", "set", agent, service, "read", "write");
+
+    assertThat(run("explain", agent, "--audience", service, "--scope=read delete other").out())
+        .startsWith("Issued: a token for " + service + " with scope \"read\"")
+        .containsPattern("delete +not_granted")
+        .containsPattern("other +unknown_scope");
+
+    Map<String, String> clerk = Map.of("POSTERN_CLIENT_ID", agent, "POSTERN_CLIENT_SECRET", secret);
+    Result token = run(clerk, "token", "--scope=read");
+    assertThat(token.out())
+        .contains("header.alg: ES256", "claims.aud: " + service, "claims.scope: read")
+        .doesNotContain(secret);
+    assertThat(run(clerk, "token", "--raw").out().strip().split("\\.")).hasSize(3);
+    assertThat(JSON.readTree(run(clerk, "token", "--json").out()).path("expires_in").asInt())
+        .isEqualTo(900);
+
+    run("agent", "disable", agent);
+    Result refused = run(clerk, "token");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("invalid_client").hasLineCount(1);
+    assertThat(run("explain", agent).out()).startsWith("Refused: ");
+    assertThat(run("agent", "list", "--status=disabled").out()).contains(agent);
+    run("agent", "enable", agent);
+    assertThat(run(clerk, "token").status()).isZero();
+  }
+
+  @Test
+  void showAndList_haveTablesForPeople() throws Exception {
+    run("service", "create", "Billing", "https://billing.example.com", "--scope=pay");
+    run("agent", "create", "Payer", "--id=payer");
+    run("agent", "secret", "add", "payer", "--description=for the night");
+    run("grant", "set", "payer", "https://billing.example.com", "pay");
+
+    assertThat(run("agent", "list", "--name=Payer").out())
+        .matches("(?s)CLIENT_ID +NAME +STATUS +AUDIENCE +CREATED_AT\npayer +Payer +active .*");
+    assertThat(run("agent", "show", "payer").out())
+        .contains("name: Payer", "permission.scope: agent.access", "for the night")
+        .containsPattern("https://billing.example.com +pay");
+    assertThat(json("agent", "show", "payer").path("grants").path(0).path("scopes").path(0))
+        .hasToString("\"pay\"");
+    assertThat(run("service", "list").out())
+        .containsPattern("Billing +https://billing.example.com +pay");
+    assertThat(run("grant", "list", "payer").out()).contains("https://billing.example.com");
+    assertThat(run("agent", "secret", "list", "payer").out()).contains("for the night");
+  }
+
+  @Test
+  void whatIsDeleted_isGone() throws Exception {
+    String audience = "https://old.example.com";
+    json("service", "create", "Old", audience, "--scope=a");
+    run("service", "add-scope", audience, "b", "--name=The other");
+    json("agent", "create", "Leaver", "--id=leaver");
+    String secret = json("agent", "secret", "add", "leaver").path("secret_id").asText();
+    json("grant", "set", "leaver", audience, "a", "b");
+
+    assertThat(run("service", "delete-scope", audience, "a").status()).isZero();
+    assertThat(json("grant", "list", "leaver").path(0).path("scopes")).hasSize(1);
+    assertThat(run("grant", "delete", "leaver", audience).status()).isZero();
+    assertThat(json("grant", "list", "leaver")).isEmpty();
+    assertThat(run("agent", "secret", "delete", "leaver", secret).status()).isZero();
+    assertThat(json("agent", "secret", "list", "leaver")).isEmpty();
+    assertThat(run("service", "delete", audience).status()).isZero();
+    assertThat(run("agent", "delete", "leaver").status()).isZero();
+    Result gone = run("agent", "show", "leaver");
+    assertThat(gone.status()).isEqualTo(1);
+    assertThat(gone.err()).contains("404");
+  }
+
+  @Test
+  void publicKey_isRegistered_aPrivateOneNotEvenSent() throws Exception {
+    ECKey key = new ECKeyGenerator(Curve.P_256).keyID("laptop").generate();
+    json("agent", "create", "Signer", "--id=signer");
+    Path good = Files.writeString(directory.resolve("public.jwk"), key.toPublicJWK().toString());
+    assertThat(json("agent", "key", "add", "signer", good.toString()).path("kid").asText())
+        .isEqualTo("laptop");
+    assertThat(run("agent", "key", "list", "signer").out()).contains("laptop");
+
+    Path bad = Files.writeString(directory.resolve("private.jwk"), key.toJSONString());
+    Result refused = run("agent", "key", "add", "signer", bad.toString(), "--kid=other");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("private").doesNotContain(key.getD().toString());
+    assertThat(run("agent", "key", "delete", "signer", "laptop").status()).isZero();
+  }
+
+  @Test
+  void signingKeys_areListedAndRotated() throws Exception {
+    assertThat(run("keys", "list").out()).contains("ES256", "active");
+    JsonNode rotated = json("keys", "rotate", "--alg=RS256");
+    assertThat(rotated.path(0).path("alg").asText()).isEqualTo("RS256");
+    assertThat(rotated.path(0).path("state").asText()).isEqualTo("pending");
+  }
+
+  @Test
+  void faults_areToldInOneBlock() {
+    Result refused = run("service", "create", "", "not|fit", "--signing-alg=HS256");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("/name", "/audience", "/signing_alg");
+    assertThat(refused.out()).isEmpty();
+    assertThat(run("agent", "create").status()).isEqualTo(2);
+    assertThat(run("agent").out()).contains("create", "secret", "disable");
+  }
+
+  @Test
+  void completion_knowsTheCommands() {
+    assertThat(run("completion").out()).contains("complete -F", "explain", "delete-scope");
+  }
+}
