@@ -27,6 +27,13 @@ class DatabaseOutageTest {
   }
 
   @Test
+  void explain_databaseUnreachable_isAnsweredFromMemory() throws Exception {
+    Answer answer = unconnected.post("/admin/v1/explain", "{\"client_id\": \"nobody\"}");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("reason")).isEqualTo("unknown_client");
+  }
+
+  @Test
   void write_afterTheConnectionsBroke_succeedsWithinAFewTries() throws Exception {
     server.newAgent("before");
     server.execute(
