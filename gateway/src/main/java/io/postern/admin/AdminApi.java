@@ -10,6 +10,7 @@ import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.Registry;
 import io.postern.store.ReplicaTable;
 import io.postern.store.SealedSigningKey;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
@@ -35,6 +36,7 @@ public final class AdminApi {
   private final ExplainResource explain;
   private final LicenseResource licenses;
   private final TopologyResource topology;
+  private final TopologyDocument document;
   private final AuditResource audit;
 
   /**
@@ -76,6 +78,7 @@ public final class AdminApi {
     this.services = new ServiceResource(registry, writer, identifiers, license);
     this.scopes = new ScopeResource(registry, writer);
     this.signingKeys = new SigningKeyResource(registry, writer, signingKeys);
+    this.document = new TopologyDocument(registry, writer, identifiers, license);
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
     this.topology = new TopologyResource(registry);
     this.audit = new AuditResource(registry);
@@ -133,6 +136,15 @@ public final class AdminApi {
             AuditResource.TO);
     routes.at("/license").get(licenses::get);
     routes.at(ExplainResource.PATH).ask(explain::explain);
+    var whole = routes.at(TopologyDocument.PATH);
+    whole.stream(HttpMethod.GET, document::export).stream(HttpMethod.HEAD, document::export);
+    whole.stream(
+        HttpMethod.POST,
+        document::apply,
+        TopologyDocument.DRY_RUN,
+        TopologyDocument.PRUNE,
+        Replicas.WAIT,
+        Query.TIMEOUT);
     routes.at(IndexResource.PATH).get(index::get, IndexResource.MIN_REVISION, Query.TIMEOUT);
     routes.at(AdminContract.PATH).get(request -> AdminResponse.ok(contract.json()));
     routes.rejectOthers();

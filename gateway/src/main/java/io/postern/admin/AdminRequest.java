@@ -12,6 +12,7 @@ import io.postern.store.Author;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -97,6 +98,23 @@ final class AdminRequest {
     Buffer body = context.body().buffer();
     requireType(body != null && body.length() > 0);
     return fields(body == null ? Buffer.buffer() : body);
+  }
+
+  /**
+   * A body that is read as it arrives; to be asked for before anything is waited for.
+   *
+   * @throws ProblemException when it says that it is no JSON
+   */
+  InputStream stream(long maxBytes) {
+    InputStream body = new RequestStream(context.request(), maxBytes);
+    requireType(true);
+    return body;
+  }
+
+  /** Whether the client asks for answers of that media type. */
+  boolean accepts(String type) {
+    String accept = header("Accept");
+    return accept != null && accept.toLowerCase(Locale.ROOT).contains(type);
   }
 
   /** The members of a body that may be left out altogether. */

@@ -6,6 +6,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +31,7 @@ final class AdminRoutes {
   private static final Set<String> FROM_MEMORY =
       Set.of(AdminPath.ROOT + IndexResource.PATH, AdminPath.ROOT + ExplainResource.PATH);
 
+  private static final String TOPOLOGY = AdminPath.ROOT + TopologyDocument.PATH;
   private static final String ACTOR = "postern.actor";
 
   private final Router router;
@@ -48,9 +51,18 @@ final class AdminRoutes {
     // a path that cannot be decoded matches no route
     router.errorHandler(400, context -> write(context, Failures.MALFORMED));
     router.route(EVERYTHING).handler(this::authenticate).failureHandler(AdminRoutes::fail);
+    BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
     router
         .route(EVERYTHING)
-        .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
+        .handler(
+            context -> {
+              if (TOPOLOGY.equals(context.request().path())) {
+                // its handler reads the body as it arrives
+                context.next();
+              } else {
+                bodies.handle(context);
+              }
+            })
         .failureHandler(AdminRoutes::fail);
   }
 
@@ -68,7 +80,12 @@ final class AdminRoutes {
         .handler(context -> write(context, Problem.notFound("There is nothing at this path.")));
   }
 
-  private record Operation(AdminHandler handler, Set<String> queryNames) {}
+  private record Operation(Step step, Set<String> queryNames) {}
+
+  /** Does what is asked, and answers. */
+  private interface Step {
+    void run(AdminRequest request, RoutingContext context) throws IOException;
+  }
 
   /** What the methods of one path do. */
   final class Methods {
@@ -105,8 +122,20 @@ final class AdminRoutes {
       return add(HttpMethod.DELETE, handler, Replicas.WAIT, Query.TIMEOUT);
     }
 
+    /** A method whose content or answer may be of any size. */
+    Methods stream(HttpMethod method, StreamHandler handler, String... queryNames) {
+      return add(
+          method,
+          (request, context) -> handler.handle(request, new AnswerStream(context)),
+          queryNames);
+    }
+
     private Methods add(HttpMethod method, AdminHandler handler, String... queryNames) {
-      operations.put(method, new Operation(handler, Set.of(queryNames)));
+      return add(method, (request, context) -> write(context, handler.handle(request)), queryNames);
+    }
+
+    private Methods add(HttpMethod method, Step step, String... queryNames) {
+      operations.put(method, new Operation(step, Set.of(queryNames)));
       return this;
     }
 
@@ -117,9 +146,16 @@ final class AdminRoutes {
           throw notAllowed().exception();
         }
         AdminRequest request = new AdminRequest(context, author(context), operation.queryNames);
-        write(context, operation.handler.handle(request));
+        operation.step.run(request, context);
+      } catch (IOException | UncheckedIOException e) {
+        AnswerStream.breakOff(context);
       } catch (RuntimeException e) {
-        write(context, problem(context, e));
+        Problem problem = problem(context, e);
+        if (context.response().headWritten()) {
+          AnswerStream.breakOff(context);
+        } else {
+          write(context, problem);
+        }
       }
     }
 

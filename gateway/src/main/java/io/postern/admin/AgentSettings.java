@@ -14,11 +14,11 @@ final class AgentSettings {
   static final String RATE = "tokens_per_minute";
 
   private static final int MAX_RATE = 1_000_000;
-  private static final String ASSERTION_AUDIENCE = "assertion_audience";
-  private static final String DEFAULT_ASSERTION_AUDIENCE = "issuer";
+  static final String ASSERTION_AUDIENCE = "assertion_audience";
+  static final String DEFAULT_ASSERTION_AUDIENCE = "issuer";
   private static final String DEFAULT_SCOPE = "agent.access";
   private static final String AUTO = "auto";
-  private static final String MANUAL = "manual";
+  static final String MANUAL = "manual";
 
   private AgentSettings() {}
 

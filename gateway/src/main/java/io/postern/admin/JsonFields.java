@@ -27,6 +27,16 @@ final class JsonFields {
     this(object, "", new ArrayList<>());
   }
 
+  /**
+   * An element of a larger body.
+   *
+   * @param pointer to it (RFC 6901)
+   * @param faults takes what is wrong; {@link #findUnknown} then stands for {@link #finish}
+   */
+  static JsonFields at(ObjectNode element, String pointer, List<Fault> faults) {
+    return new JsonFields(element, pointer, faults);
+  }
+
   private JsonFields(ObjectNode object, String pointer, List<Fault> faults) {
     this.object = object;
     this.pointer = pointer;
@@ -173,7 +183,8 @@ final class JsonFields {
     }
   }
 
-  private void findUnknown() {
+  /** Notes the members that nobody has read. */
+  void findUnknown() {
     for (String member : (Iterable<String>) object::fieldNames) {
       if (!known.contains(member)) {
         fault(member, "is unknown");
@@ -225,8 +236,12 @@ final class JsonFields {
     return node.textValue();
   }
 
-  // RFC 6901 §3: ~ and / are escaped
   private String pointerTo(String member) {
-    return pointer + "/" + member.replace("~", "~0").replace("/", "~1");
+    return pointer(pointer, member);
+  }
+
+  /** The pointer to a member (RFC 6901 §3: ~ and / are escaped). */
+  static String pointer(String owner, String member) {
+    return owner + "/" + member.replace("~", "~0").replace("/", "~1");
   }
 }

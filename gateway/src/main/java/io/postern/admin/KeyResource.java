@@ -2,13 +2,13 @@ package io.postern.admin;
 
 import static io.postern.admin.Targets.requireAgent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.KeyRow;
 import io.postern.store.Registry;
 import io.postern.store.RegistryTables;
+import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.Instant;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyResource {
   static final String KID = "kid";
 
-  private static final int MAX_LIVE_KEYS = 20;
+  static final int MAX_LIVE_KEYS = 20;
 
   private final Registry registry;
   private final RegistryWriter writer;
@@ -94,7 +94,7 @@ final class KeyResource {
     Instant now = clock.instant();
     String kid = body.optionalText(KID, TextRule.KID);
     Instant expiresAt = body.optionalTimeAfter("expires_at", now);
-    KeyUpload key = key(body);
+    KeyUpload key = KeyUpload.read(body);
     if (key != null && expiresAt == null) {
       expiresAt = key.notAfter();
       if (expiresAt != null && !expiresAt.isAfter(now)) {
@@ -105,26 +105,7 @@ final class KeyResource {
     if (key == null) {
       throw new IllegalStateException("a key without faults is missing");
     }
-    String ownKid = key.kid() == null ? key.key().thumbprint() : key.kid();
-    return new Upload(key, kid == null ? ownKid : kid, expiresAt);
-  }
-
-  private static @Nullable KeyUpload key(JsonFields body) {
-    JsonFields jwk = body.optionalObject("jwk");
-    JsonNode pem = body.find("pem");
-    if ((body.find("jwk") == null) == (pem == null)) {
-      body.fault("must have either jwk or pem");
-    }
-    KeyUpload key = jwk == null ? null : JwkReader.read(jwk);
-    if (pem != null) {
-      try {
-        key = PemReader.read(pem.asText(""));
-      } catch (UnfitKeyException e) {
-        body.fault(
-            "pem", (e.member().isEmpty() ? "" : "is not fit: " + e.member() + " ") + e.detail());
-      }
-    }
-    return key;
+    return new Upload(key, kid == null ? key.effectiveKid() : kid, expiresAt);
   }
 
   private static KeyRow require(RegistryTables tables, String clientId, String kid) {
@@ -144,18 +125,23 @@ final class KeyResource {
   }
 
   private static ObjectNode jwk(KeyRow row) {
+    return jwk(row.kid(), row.publicKey(), row.alg());
+  }
+
+  /** The public JWK of a key that is in the registry. */
+  static ObjectNode jwk(String kid, Buffer publicKey, @Nullable String alg) {
     VerificationKey key;
     try {
-      key = VerificationKey.of(SubjectPublicKeyInfo.getInstance(row.publicKey().getBytes()));
+      key = VerificationKey.of(SubjectPublicKeyInfo.getInstance(publicKey.getBytes()));
     } catch (UnfitKeyException e) {
-      throw new IllegalStateException("the registry holds an unfit key " + row.kid(), e);
+      throw new IllegalStateException("the registry holds an unfit key " + kid, e);
     }
     ObjectNode jwk = JsonNodeFactory.instance.objectNode();
     key.jwk().toJSONObject().forEach((member, value) -> jwk.put(member, value.toString()));
-    jwk.put(KID, row.kid());
+    jwk.put(KID, kid);
     jwk.put("use", "sig");
-    if (row.alg() != null) {
-      jwk.put("alg", row.alg());
+    if (alg != null) {
+      jwk.put("alg", alg);
     }
     return jwk;
   }

@@ -1,5 +1,6 @@
 package io.postern.admin;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.jose.SignatureAlgorithm;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -15,4 +16,29 @@ record KeyUpload(
     VerificationKey key,
     @Nullable String kid,
     @Nullable SignatureAlgorithm algorithm,
-    @Nullable Instant notAfter) {}
+    @Nullable Instant notAfter) {
+
+  /** The {@code kid} that it brings, or else its thumbprint. */
+  String effectiveKid() {
+    return kid == null ? key.thumbprint() : kid;
+  }
+
+  /** The key of a body, or null when it has faults, which are noted. */
+  static @Nullable KeyUpload read(JsonFields body) {
+    JsonFields jwk = body.optionalObject("jwk");
+    JsonNode pem = body.find("pem");
+    if ((body.find("jwk") == null) == (pem == null)) {
+      body.fault("must have either jwk or pem");
+    }
+    KeyUpload key = jwk == null ? null : JwkReader.read(jwk);
+    if (pem != null) {
+      try {
+        key = PemReader.read(pem.asText(""));
+      } catch (UnfitKeyException e) {
+        body.fault(
+            "pem", (e.member().isEmpty() ? "" : "is not fit: " + e.member() + " ") + e.detail());
+      }
+    }
+    return key;
+  }
+}

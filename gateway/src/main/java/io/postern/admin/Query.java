@@ -52,6 +52,15 @@ final class Query {
     return value;
   }
 
+  /** Whether the parameter is true; it need not be there. */
+  boolean flag(String name) {
+    String value = find(name);
+    if (value != null && !value.equals("true") && !value.equals("false")) {
+      throw invalid(name, "must be true or false");
+    }
+    return "true".equals(value);
+  }
+
   /** The value of {@link #TIMEOUT}: PT0S to PT30S, or 2 s if it is not there. */
   Duration timeout() {
     String timeout = find(TIMEOUT);

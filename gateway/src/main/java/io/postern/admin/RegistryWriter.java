@@ -1,5 +1,6 @@
 package io.postern.admin;
 
+import io.postern.change.Revision;
 import io.postern.store.Registry;
 import io.postern.store.Registry.Committed;
 import io.postern.store.RegistryTables;
@@ -53,19 +54,25 @@ final class RegistryWriter {
     Duration wait = Replicas.findWait(request.query());
     Committed<AdminResponse> committed =
         registry.write(request.author(), tables -> Idempotency.once(tables, request, work));
-    AdminResponse done = committed.result();
-    // a repeat has the revision of the first
-    AdminResponse response =
-        done.headers().containsKey(REVISION)
-            ? done
-            : done.header(REVISION, Long.toString(committed.revision().number()));
-    return answer(committed, response, wait);
+    return answer(
+        committed.revision(), committed.result(), wait, wait == null ? INDEX_TIMEOUT : wait);
   }
 
-  private AdminResponse answer(
-      Committed<AdminResponse> committed, AdminResponse response, @Nullable Duration wait) {
-    long deadline = System.nanoTime() + (wait == null ? INDEX_TIMEOUT : wait).toNanos();
-    boolean own = index.awaitRevision(committed.revision(), wait == null ? INDEX_TIMEOUT : wait);
+  /**
+   * The answer for a change that is committed, once it is in effect.
+   *
+   * @param wait how long to wait for all replicas, or null not to
+   * @param indexTimeout how long this gateway's own index may take
+   */
+  AdminResponse answer(
+      Revision revision, AdminResponse made, @Nullable Duration wait, Duration indexTimeout) {
+    // a repeat has the revision of the first
+    AdminResponse response =
+        made.headers().containsKey(REVISION)
+            ? made
+            : made.header(REVISION, Long.toString(revision.number()));
+    long deadline = System.nanoTime() + indexTimeout.toNanos();
+    boolean own = index.awaitRevision(revision, indexTimeout);
     if (wait == null) {
       if (!own) {
         throw made(
@@ -77,7 +84,7 @@ final class RegistryWriter {
       }
       return response;
     }
-    Replicas.Acknowledgements all = replicas.await(committed.revision(), deadline);
+    Replicas.Acknowledgements all = replicas.await(revision, deadline);
     if (!own || !all.complete()) {
       throw made(
               response,

@@ -45,15 +45,9 @@ final class ServiceResource {
 
   AdminResponse create(AdminRequest request) {
     JsonFields body = request.body();
-    String name = body.requiredText("name", TextRule.NAME);
     String audience = body.requiredText("audience", TextRule.AUDIENCE);
     List<Scope> scopes = scopes(body.optionalObjects("scopes", MAX_SCOPES));
-    Settings settings =
-        settings(
-            name,
-            "active",
-            body.optionalInteger(TTL, MIN_TTL, MAX_TTL),
-            body.optionalText(ALG, TextRule.SIGNING_ALG));
+    Settings settings = settings(body);
     body.finish();
 
     String serviceId = identifiers.newServiceId();
@@ -127,13 +121,23 @@ final class ServiceResource {
         });
   }
 
+  /** The settings of a new service. */
+  static Settings settings(JsonFields body) {
+    return settings(
+        body.requiredText("name", TextRule.NAME),
+        "active",
+        body.optionalInteger(TTL, MIN_TTL, MAX_TTL),
+        body.optionalText(ALG, TextRule.SIGNING_ALG));
+  }
+
   // What else an application has is not for services.
   private static Settings settings(
       String name, String status, @Nullable Integer ttlSeconds, @Nullable String alg) {
     return new Settings(name, status, ttlSeconds, alg, "issuer", null, null);
   }
 
-  private static List<Scope> scopes(List<JsonFields> bodies) {
+  /** The scopes of a new service. */
+  static List<Scope> scopes(List<JsonFields> bodies) {
     List<Scope> scopes = new ArrayList<>();
     Set<String> values = new HashSet<>();
     for (JsonFields body : bodies) {

@@ -148,8 +148,7 @@ public final class TokenEndpointClient {
       case RSAKey _ -> JWSAlgorithm.RS256;
       case ECKey ec when ec.getCurve().equals(Curve.P_384) -> JWSAlgorithm.ES384;
       case ECKey ec when ec.getCurve().equals(Curve.P_521) -> JWSAlgorithm.ES512;
-      case ECKey _ -> JWSAlgorithm.ES256;
-      default -> JWSAlgorithm.EdDSA;
+      default -> JWSAlgorithm.ES256;
     };
   }
 

@@ -1,7 +1,9 @@
 package io.postern.command;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.RSAKey;
 import io.postern.cli.AccessTokens;
 import io.postern.cli.AdminClient;
 import io.postern.cli.ClientIdentity;
@@ -68,7 +70,7 @@ final class AdminOptions {
       paramLabel = "FILE",
       description =
           "Its key pair instead, for private_key_jwt: a private JWK, or private and public key in"
-              + " PEM.")
+              + " PEM, RSA or EC.")
   @Nullable Path clientKeyFile;
 
   @Option(
@@ -170,7 +172,8 @@ final class AdminOptions {
     try {
       String text = Files.readString(file).strip();
       JWK key = text.startsWith("{") ? JWK.parse(text) : JWK.parseFromPEMEncodedObjects(text);
-      if (key.isPrivate()) {
+      // for Ed25519 the library would need another
+      if (key.isPrivate() && (key instanceof RSAKey || key instanceof ECKey)) {
         return key;
       }
     } catch (IOException | JOSEException | ParseException | RuntimeException e) {
@@ -178,7 +181,7 @@ final class AdminOptions {
     }
     throw new SettingException(
         "POSTERN_CLIENT_KEY_FILE",
-        file + " holds no private JWK, nor a private and its public key in PEM");
+        file + " holds no private JWK, nor private and public key in PEM, of RSA or EC");
   }
 
   private static URI requireHttp(String setting, URI uri) {

@@ -54,7 +54,20 @@ public record ApplicationRow(
       @Nullable String signingAlg,
       String assertionAudience,
       @Nullable Integer tokensPerMinute,
-      @Nullable Permission permission) {}
+      @Nullable Permission permission) {
+
+    /** The same with another status. */
+    public Settings withStatus(String other) {
+      return new Settings(
+          name,
+          other,
+          accessTokenTtlSeconds,
+          signingAlg,
+          assertionAudience,
+          tokensPerMinute,
+          permission);
+    }
+  }
 
   /**
    * How callers of an agent are permitted.

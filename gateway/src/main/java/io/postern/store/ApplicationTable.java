@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code application}, each row with its scopes. */
 public final class ApplicationTable {
-  private static final String SELECT =
+  static final String SELECT =
       """
       select id, kind, name, audience, status, access_token_ttl_seconds, signing_alg,
              assertion_audience, tokens_per_minute, permission_name, permission_mode, builtin,
@@ -123,7 +123,7 @@ public final class ApplicationTable {
         .getLong("used");
   }
 
-  private static ApplicationRow application(Row row) {
+  static ApplicationRow application(Row row) {
     List<Scope> scopes = scopes(row.getJsonArray("scopes"));
     String permissionName = row.getString("permission_name");
     Permission permission =

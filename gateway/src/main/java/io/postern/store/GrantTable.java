@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code resource_grant}. */
 public final class GrantTable {
-  private static final String SELECT =
+  static final String SELECT =
       """
       select g.client_id, g.resource_id, a.audience, g.scopes, g.expires_at, g.creation_number,
              g.created_at, g.updated_at, g.revision
@@ -109,7 +109,7 @@ public final class GrantTable {
         row.getLong("creation_number"));
   }
 
-  private static GrantRow grant(Row row) {
+  static GrantRow grant(Row row) {
     return new GrantRow(
         row.getString("client_id"),
         row.getString("resource_id"),

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code client_key}. */
 public final class KeyTable {
-  private static final String SELECT =
-      "select kid, thumbprint, key_type, public_key, alg, expires_at, last_used_at, "
+  static final String SELECT =
+      "select client_id, kid, thumbprint, key_type, public_key, alg, expires_at, last_used_at, "
           + RowMeta.COLUMNS
           + " from client_key left join client_key_use using (client_id, kid) ";
 
@@ -80,7 +80,7 @@ public final class KeyTable {
         .getLong("n");
   }
 
-  private static KeyRow key(Row row) {
+  static KeyRow key(Row row) {
     return new KeyRow(
         row.getString("kid"),
         row.getString("thumbprint"),

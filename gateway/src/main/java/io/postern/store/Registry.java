@@ -5,6 +5,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Transaction;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,16 @@ public final class Registry {
     return new RegistryTables(pool);
   }
 
+  /** Reads in one snapshot, whose revision the work is told. */
+  public <T> T snapshot(BiFunction<RegistryTables, Revision, T> work) {
+    return transaction(
+        connection -> {
+          Statements statements = new Statements(connection);
+          statements.query("set transaction isolation level repeatable read read only");
+          return work.apply(new RegistryTables(connection), head(statements));
+        });
+  }
+
   /**
    * Runs the work in a transaction of its own, alone among all writers; whatever it throws rolls
    * back. Work that changes nothing is given the revision of the last change before it.
@@ -38,8 +49,7 @@ public final class Registry {
         connection -> {
           Statements statements = lock(connection, author);
           T result = work.apply(new RegistryTables(connection));
-          Row head = statements.requireRow("select revision, mark from feed_head");
-          return new Committed<>(result, new Revision(head.getLong(0), head.getUUID(1)));
+          return new Committed<>(result, head(statements));
         });
   }
 
@@ -71,6 +81,11 @@ public final class Registry {
   /** Reads, in no transaction. */
   Statements statements() {
     return new Statements(pool);
+  }
+
+  private static Revision head(Statements statements) {
+    Row head = statements.requireRow("select revision, mark from feed_head");
+    return new Revision(head.getLong(0), head.getUUID(1));
   }
 
   private <T extends @Nullable Object> T transaction(Function<SqlConnection, T> work) {

@@ -41,4 +41,14 @@ public final class RegistryTables {
   public GrantTable grants() {
     return new GrantTable(statements);
   }
+
+  /** Reads for many agents and services at a time. */
+  public TopologyTables topology() {
+    return new TopologyTables(statements);
+  }
+
+  /** Writes for many agents and services at a time. */
+  public TopologyWriter topologyWriter() {
+    return new TopologyWriter(statements);
+  }
 }

@@ -1,0 +1,158 @@
+package io.postern.admin;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.change.Revision;
+import io.postern.store.Registry;
+import io.postern.store.Registry.Committed;
+import io.postern.store.RegistryTables;
+import io.postern.store.Topology;
+import io.postern.store.TopologyPlan;
+import io.postern.store.TopologyPlan.Action;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/** All agents and services with their scopes, public keys and grants, as one document. */
+final class TopologyDocument {
+  static final String PATH = "/topology";
+  static final String DRY_RUN = "dry_run";
+  static final String PRUNE = "prune";
+
+  private static final long MAX_BODY_BYTES = 256L * 1024 * 1024;
+
+  /** How long this gateway's index may take for a change of any size. */
+  private static final Duration INDEX_TIMEOUT = Duration.ofMinutes(2);
+
+  private final Registry registry;
+  private final RegistryWriter writer;
+  private final Identifiers identifiers;
+  private final License license;
+
+  TopologyDocument(
+      Registry registry, RegistryWriter writer, Identifiers identifiers, License license) {
+    this.registry = registry;
+    this.writer = writer;
+    this.identifiers = identifiers;
+    this.license = license;
+  }
+
+  /** Shows all of it, as one snapshot has it. */
+  void export(AdminRequest request, AnswerStream answer) {
+    registry.snapshot(
+        (tables, revision) -> {
+          try {
+            TopologyExport.write(
+                tables.topology(), answer.begin("application/json", headers(revision)));
+            return revision;
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** Makes the registry what the document says, or only tells what that would change. */
+  void apply(AdminRequest request, AnswerStream stream) throws IOException {
+    Wanted wanted = read(request);
+    TopologyAnswer answer = new TopologyAnswer(stream, request.accepts(TopologyAnswer.LINES));
+    try {
+      if (request.query().flag(DRY_RUN)) {
+        show(wanted, answer);
+      } else {
+        write(request, wanted, answer);
+      }
+    } catch (RuntimeException e) {
+      answer.end(Failures.problem(e));
+      throw e;
+    }
+  }
+
+  private record Wanted(Topology topology, boolean prune) {
+    long size() {
+      return topology.services().size() + 2L * topology.agents().size();
+    }
+  }
+
+  private Wanted read(AdminRequest request) throws IOException {
+    var body = request.stream(MAX_BODY_BYTES);
+    Faults faults = new Faults();
+    Topology topology = new TopologyReader(faults).read(body);
+    Wanted wanted = new Wanted(topology, request.query().flag(PRUNE));
+    if (!faults.isEmpty()) {
+      // together with what the registry has against it
+      registry.snapshot((tables, revision) -> compare(tables, wanted, faults, done -> {}));
+    }
+    return wanted;
+  }
+
+  private void show(Wanted wanted, TopologyAnswer answer) {
+    registry.snapshot(
+        (tables, revision) -> {
+          TopologyPlan plan = plan(tables, wanted, answer);
+          ObjectNode result = result(plan, revision, true, wanted.prune);
+          answer.end(result, headers(revision), plan);
+          return plan;
+        });
+  }
+
+  private void write(AdminRequest request, Wanted wanted, TopologyAnswer answer) {
+    Duration wait = Replicas.findWait(request.query());
+    Committed<TopologyPlan> committed =
+        registry.write(
+            request.author(),
+            tables -> {
+              request.requireMatch(tables.topology().revision());
+              TopologyPlan plan = plan(tables, wanted, answer);
+              tables
+                  .topologyWriter()
+                  .write(plan, done -> answer.progress("write", done, plan.size()));
+              return plan;
+            });
+    TopologyPlan plan = committed.result();
+    ObjectNode result = result(plan, committed.revision(), false, wanted.prune);
+    answer.tell("index", 0, 1);
+    AdminResponse response =
+        writer.answer(
+            committed.revision(),
+            AdminResponse.ok(result),
+            wait,
+            wait == null ? INDEX_TIMEOUT : wait);
+    answer.end(result, response.headers(), plan);
+  }
+
+  private TopologyPlan plan(RegistryTables tables, Wanted wanted, TopologyAnswer answer) {
+    TopologyPlan plan =
+        compare(
+            tables, wanted, new Faults(), done -> answer.progress("compare", done, wanted.size()));
+    license.check(tables, plan);
+    return plan;
+  }
+
+  private TopologyPlan compare(
+      RegistryTables tables, Wanted wanted, Faults faults, IntConsumer progress) {
+    return new TopologyComparison(
+            wanted.topology, wanted.prune, tables.topology(), identifiers::newServiceId, faults)
+        .run(progress);
+  }
+
+  private static ObjectNode result(
+      TopologyPlan plan, Revision revision, boolean dryRun, boolean prune) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put(DRY_RUN, dryRun).put(PRUNE, prune).put("revision", revision.number());
+    json.putObject("summary")
+        .put("create", plan.count(Action.CREATE))
+        .put("change", plan.count(Action.CHANGE))
+        .put("delete", plan.count(Action.DELETE));
+    return json;
+  }
+
+  private static Map<String, String> headers(Revision revision) {
+    return Map.of(
+        RegistryWriter.REVISION,
+        Long.toString(revision.number()),
+        AdminResponse.ETAG,
+        EntityTag.of(revision.number()));
+  }
+}
