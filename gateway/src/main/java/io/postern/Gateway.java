@@ -82,6 +82,7 @@ public final class Gateway implements AutoCloseable {
 
   private static final Duration DATABASE_AWAY_AFTER = Duration.ofSeconds(3);
 
+  private final InstrumentedVertx instrumented;
   private final Vertx vertx;
   private final GatewaySettings settings;
   private final FirstStart.Seed seed;
@@ -99,11 +100,13 @@ public final class Gateway implements AutoCloseable {
   private @Nullable WorkerThreads signingThreads;
 
   /**
-   * @param vertx with as many event loops as the settings say
+   * @param instrumented with as many event loops as the settings say
    * @param seed further rows for a new database
    */
-  public Gateway(Vertx vertx, GatewaySettings settings, FirstStart.Seed seed, Clock clock) {
-    this.vertx = vertx;
+  public Gateway(
+      InstrumentedVertx instrumented, GatewaySettings settings, FirstStart.Seed seed, Clock clock) {
+    this.instrumented = instrumented;
+    this.vertx = instrumented.vertx();
     this.settings = settings;
     this.seed = seed;
     this.clock = clock;
@@ -139,7 +142,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     GrantIndex index = new GrantIndex();
-    MetricsEndpoint metrics = new MetricsEndpoint(index, crypto, version(), clock);
+    MetricsEndpoint metrics =
+        new MetricsEndpoint(instrumented.meters(), index, crypto, version(), clock);
     this.metrics = metrics;
     ReplicaPresence presence =
         new ReplicaPresence(settings.database(), identity(crypto.secureRandom()));

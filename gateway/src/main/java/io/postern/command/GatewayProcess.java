@@ -2,13 +2,11 @@ package io.postern.command;
 
 import io.postern.Gateway;
 import io.postern.GatewaySettings;
+import io.postern.InstrumentedVertx;
 import io.postern.http.ListenException;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
 import io.postern.store.SchemaHistory;
-import io.postern.tracing.Tracing;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.pgclient.PgException;
 import java.time.Clock;
 
@@ -27,10 +25,8 @@ final class GatewayProcess {
    * @throws StartException when something else is
    */
   static void start(GatewaySettings settings, FirstStart.Seed seed, Shutdown shutdown) {
-    Tracing tracing = Tracing.start(settings.telemetry().tracing(), Gateway.version());
-    shutdown.add(tracing);
-    Vertx vertx = tracing.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
-    shutdown.add(() -> vertx.close().await());
+    InstrumentedVertx vertx = InstrumentedVertx.start(settings);
+    shutdown.add(vertx);
     Gateway gateway = new Gateway(vertx, settings, seed, Clock.systemUTC());
     shutdown.add(gateway);
     try {

@@ -1,35 +1,52 @@
 package io.postern.http;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.postern.crypto.CryptoProvider;
 import io.postern.index.GrantIndex;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What the gateway is and how its index and its JVM are, in the Prometheus text format 0.0.4. */
+/**
+ * What the gateway is and how its parts are, in the Prometheus text format 0.0.4 or OpenMetrics
+ * 1.0.0.
+ */
 public final class MetricsEndpoint implements AutoCloseable {
-  private static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String TEXT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+  private static final String OPEN_METRICS_TYPE = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry;
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   /**
+   * @param registry what is shown
    * @param version of this gateway
    */
-  public MetricsEndpoint(GrantIndex index, CryptoProvider crypto, String version, Clock clock) {
+  public MetricsEndpoint(
+      PrometheusMeterRegistry registry,
+      GrantIndex index,
+      CryptoProvider crypto,
+      String version,
+      Clock clock) {
+    this.registry = registry;
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
     Gauge.builder("postern.build.info", () -> 1)
         .description("The version of this gateway")
         .tag("version", version)
@@ -76,7 +93,17 @@ public final class MetricsEndpoint implements AutoCloseable {
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+      // in seconds, as Prometheus' own clients have it, instead of Micrometer's nanoseconds
+      FunctionCounter.builder("process.cpu", system, MetricsEndpoint::cpuSeconds)
+          .baseUnit("seconds")
+          .description("Time that all cores have worked for this process")
+          .register(registry);
+    }
     collections.bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    new JvmInfoMetrics().bindTo(registry);
   }
 
   /** Binds the route. */
@@ -87,14 +114,21 @@ public final class MetricsEndpoint implements AutoCloseable {
   @Override
   public void close() {
     collections.close();
-    registry.close();
   }
 
+  // OpenMetrics for who asks for it: the format that has exemplars
   private void answer(RoutingContext context) {
+    String accept = context.request().getHeader(HttpHeaders.ACCEPT);
+    String type = accept != null && accept.contains(OPEN_METRICS) ? OPEN_METRICS_TYPE : TEXT_TYPE;
     context
         .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE)
-        .end(registry.scrape(CONTENT_TYPE));
+        .putHeader(HttpHeaders.CONTENT_TYPE, type)
+        .putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+        .end(registry.scrape(type));
+  }
+
+  private static double cpuSeconds(OperatingSystemMXBean system) {
+    return (double) system.getProcessCpuTime() / TimeUnit.SECONDS.toNanos(1);
   }
 
   private static double stalenessSeconds(GrantIndex index) {

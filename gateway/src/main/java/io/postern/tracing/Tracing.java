@@ -10,8 +10,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanLimits;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vertx.core.VertxBuilder;
 import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -76,15 +75,9 @@ public final class Tracing implements AutoCloseable {
             .build());
   }
 
-  /** Makes a Vert.x that records what it is not told to ignore. */
-  public Vertx vertx(VertxOptions options) {
-    OpenTelemetrySdk recording = sdk;
-    return recording == null
-        ? Vertx.vertx(options)
-        : Vertx.builder()
-            .with(options)
-            .withTracer(new OpenTelemetryTracingFactory(recording))
-            .build();
+  /** Has a Vert.x record what it is not told to ignore. */
+  public VertxBuilder addTo(VertxBuilder builder) {
+    return sdk == null ? builder : builder.withTracer(new OpenTelemetryTracingFactory(sdk));
   }
 
   /** Sends what was recorded, for a few seconds at most. */

@@ -3,6 +3,7 @@ package io.postern.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.testing.TestGateway;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -30,6 +31,20 @@ class MetricsEndpointTest {
     assertThat(response.headers().firstValue("content-type"))
         .contains("text/plain; version=0.0.4; charset=utf-8");
     assertThat(gateway.get(gateway.publicUri("/metrics")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void openMetrics_isGivenToWhoAsksForIt() {
+    HttpResponse<String> response =
+        gateway.send(
+            HttpRequest.newBuilder(gateway.managementUri("/metrics"))
+                .header(
+                    "Accept",
+                    "application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5")
+                .build());
+    assertThat(response.headers().firstValue("content-type"))
+        .contains("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    assertThat(response.body()).endsWith("# EOF\n");
   }
 
   @Test
@@ -77,11 +92,27 @@ class MetricsEndpointTest {
   }
 
   @Test
+  void poolOfConnections_isWatched() {
+    String pool = "{pool_name=\"postern\",pool_type=\"sql\"}";
+    assertThat(samples())
+        .containsEntry("vertx_pool_queue_pending" + pool, 0.0)
+        .containsKeys("vertx_pool_in_use" + pool, "vertx_pool_ratio" + pool)
+        .hasEntrySatisfying(
+            "vertx_pool_completed_total" + pool, taken -> assertThat(taken).isPositive());
+  }
+
+  @Test
   void jvm_isMeasured() {
     assertThat(samples().keySet())
         .anyMatch(name -> name.startsWith("jvm_memory_used_bytes{"))
         .anyMatch(name -> name.startsWith("jvm_gc_"))
-        .contains("jvm_threads_live_threads", "system_cpu_count");
+        .contains(
+            "jvm_threads_live_threads",
+            "system_cpu_count",
+            "process_cpu_seconds_total",
+            "process_files_open_files",
+            "process_start_time_seconds")
+        .doesNotContain("process_cpu_time_ns_total");
   }
 
   /** Name and labels to value. */

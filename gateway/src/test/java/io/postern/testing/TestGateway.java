@@ -2,6 +2,7 @@ package io.postern.testing;
 
 import io.postern.Gateway;
 import io.postern.GatewaySettings;
+import io.postern.InstrumentedVertx;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.oauth.Issuer;
@@ -9,9 +10,6 @@ import io.postern.store.Database;
 import io.postern.store.FirstStart;
 import io.postern.store.Schema;
 import io.postern.store.SigningKeyRotation;
-import io.postern.tracing.Tracing;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -39,8 +37,7 @@ public final class TestGateway implements AutoCloseable {
 
   private static final String LOOPBACK = "127.0.0.1";
 
-  private final Vertx vertx;
-  private final Tracing tracing;
+  private final InstrumentedVertx vertx;
   private final Gateway gateway;
   private final GatewaySettings settings;
   private final TestRegistry registry;
@@ -49,14 +46,12 @@ public final class TestGateway implements AutoCloseable {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
   private TestGateway(
-      Vertx vertx,
-      Tracing tracing,
+      InstrumentedVertx vertx,
       Gateway gateway,
       GatewaySettings settings,
       TestRegistry registry,
       String databaseUrl) {
     this.vertx = vertx;
-    this.tracing = tracing;
     this.gateway = gateway;
     this.settings = settings;
     this.registry = registry;
@@ -109,13 +104,12 @@ public final class TestGateway implements AutoCloseable {
                 CryptoProvider.best(),
                 GatewaySettings.Telemetry.NONE,
                 GatewaySettings.Audit.FOR_EVER));
-    Tracing tracing = Tracing.start(settings.telemetry().tracing(), "test");
-    Vertx vertx = tracing.vertx(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()));
+    InstrumentedVertx vertx = InstrumentedVertx.start(settings);
     Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, clock);
     gateway.start();
     TestRegistry registry =
         new TestRegistry(databaseUrl, settings.masterKeys(), gateway.revisions());
-    return new TestGateway(vertx, tracing, gateway, settings, registry, databaseUrl);
+    return new TestGateway(vertx, gateway, settings, registry, databaseUrl);
   }
 
   /** The rows of its database. */
@@ -175,8 +169,7 @@ public final class TestGateway implements AutoCloseable {
   @Override
   public void close() {
     gateway.close();
-    vertx.close().await();
-    tracing.close();
+    vertx.close();
     registry.close();
     http.close();
   }
