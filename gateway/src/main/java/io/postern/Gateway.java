@@ -50,6 +50,10 @@ import io.postern.sync.PeriodicTask;
 import io.postern.sync.PublishedRevisions;
 import io.postern.sync.ReplicaPresence;
 import io.postern.sync.SyncMetrics;
+import io.postern.tls.ClientCertificates;
+import io.postern.tls.ServerTls;
+import io.postern.tls.TlsFiles;
+import io.postern.tls.UnfitTlsFileException;
 import io.postern.token.AccessTokenSigner;
 import io.postern.token.SlowSigner;
 import io.postern.token.TokenExplainer;
@@ -81,6 +85,7 @@ public final class Gateway implements AutoCloseable {
       new DeploymentOptions().setThreadingModel(ThreadingModel.VIRTUAL_THREAD);
 
   private static final Duration DATABASE_AWAY_AFTER = Duration.ofSeconds(3);
+  private static final Duration TLS_FILES_READ_EVERY = Duration.ofSeconds(2);
 
   private final InstrumentedVertx instrumented;
   private final Vertx vertx;
@@ -115,7 +120,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** Starts all parts and returns when requests are answered. Not on an event loop: it blocks. */
-  public void start() {
+  public void start() throws UnfitTlsFileException {
     LOG.info(
         "Starting Postern {} with {} event loops on Java {}",
         version(),
@@ -224,12 +229,18 @@ public final class Gateway implements AutoCloseable {
       Pool connections,
       Keyring keyring,
       CryptoProvider crypto,
-      MetricsEndpoint metrics) {
+      MetricsEndpoint metrics)
+      throws UnfitTlsFileException {
     Router router = Router.router(vertx);
     if (accessLog != null) {
       accessLog.mount(router);
     }
     new HealthEndpoint(index, settings.maxStaleness(), () -> accepting).mount(router);
+    TlsFiles tlsFiles = settings.tls().management();
+    ServerTls tls = tlsFiles == null ? null : tls("management", tlsFiles, metrics);
+    if (tlsFiles != null && tlsFiles.clientAuthorities() != null) {
+      ClientCertificates.require(router);
+    }
     metrics.mount(router);
     AdminAuthenticator authenticator =
         new AdminAuthenticator(
@@ -255,8 +266,16 @@ public final class Gateway implements AutoCloseable {
     GatewaySettings.Listener at = settings.management();
     deployments.add(
         vertx
-            .deployVerticle(new ManagementListener(at.host(), at.port(), router), ON_VIRTUAL_THREAD)
+            .deployVerticle(
+                new ManagementListener(at.host(), at.port(), router, tls), ON_VIRTUAL_THREAD)
             .await());
+  }
+
+  private ServerTls tls(String listener, TlsFiles files, MetricsEndpoint metrics)
+      throws UnfitTlsFileException {
+    ServerTls tls = new ServerTls(listener, files, metrics.meters(), clock);
+    repeat("The reading of TLS files", TLS_FILES_READ_EVERY, tls::reload);
+    return tls;
   }
 
   private boolean administers(IndexImage image, String clientId, String scope) {
@@ -324,7 +343,8 @@ public final class Gateway implements AutoCloseable {
       Keyring keyring,
       CryptoProvider crypto,
       ReplayGuard replayGuard,
-      MetricsEndpoint metrics) {
+      MetricsEndpoint metrics)
+      throws UnfitTlsFileException {
     GatewaySettings.Assertions assertions = settings.assertions();
     AssertionRules rules =
         new AssertionRules(
@@ -348,6 +368,8 @@ public final class Gateway implements AutoCloseable {
     WorkerThreads threads = new WorkerThreads(vertx, settings.eventLoops());
     signingThreads = threads;
     SlowSigner slowSigner = new SlowSigner(crypto, threads);
+    TlsFiles tlsFiles = settings.tls().http();
+    ServerTls tls = tlsFiles == null ? null : tls("public", tlsFiles, metrics);
     deployments.add(
         vertx
             .deployVerticle(
@@ -377,6 +399,7 @@ public final class Gateway implements AutoCloseable {
                         settings.maxStaleness(),
                         settings.signingKeys().jwksMaxAge(),
                         settings.drain().timeout(),
+                        tls,
                         clock,
                         accessLog),
                 new DeploymentOptions().setInstances(settings.eventLoops()))

@@ -6,6 +6,7 @@ import io.postern.oauth.Issuer;
 import io.postern.replay.RedisServer;
 import io.postern.store.Database;
 import io.postern.store.SigningKeyRotation;
+import io.postern.tls.TlsSettings;
 import io.postern.tracing.TracingSettings;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,7 @@ public record GatewaySettings(
     Assertions assertions,
     List<String> trustedProxies,
     Drain drain,
+    TlsSettings tls,
     CryptoProvider crypto,
     Telemetry telemetry,
     Audit audit) {

@@ -1,6 +1,7 @@
 package io.postern;
 
 import io.postern.http.ListenException;
+import io.postern.tls.ServerTls;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -17,25 +18,36 @@ final class ManagementListener extends VerticleBase {
   private final String host;
   private final int port;
   private final Router router;
+  private final @Nullable ServerTls tls;
   private @Nullable HttpServer server;
 
-  ManagementListener(String host, int port, Router router) {
+  ManagementListener(String host, int port, Router router, @Nullable ServerTls tls) {
     this.host = host;
     this.port = port;
     this.router = router;
+    this.tls = tls;
   }
 
   @Override
   public Future<?> start() {
-    server =
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setIdleTimeout(IDLE_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setHttp2ClearTextEnabled(false);
+    HttpServer listening =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setIdleTimeout(IDLE_SECONDS)
-                    .setIdleTimeoutUnit(TimeUnit.SECONDS))
+            .createHttpServer(tls == null ? options : tls.applyTo(options))
             .requestHandler(router);
-    return server
+    server = listening;
+    return listening
         .listen(port, host)
+        .onSuccess(
+            ignored -> {
+              if (tls != null) {
+                tls.serve(listening);
+              }
+            })
         .recover(cause -> Future.failedFuture(new ListenException(host, port, cause)));
   }
 

@@ -7,6 +7,7 @@ import io.postern.dev.EmbeddedPostgres;
 import io.postern.store.Database;
 import io.postern.store.DemoTopology;
 import io.postern.store.Schema;
+import io.postern.tls.TlsSettings;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
@@ -93,7 +94,8 @@ public final class DevCommand implements Callable<Integer> {
         options.toSettings(
             "http://localhost:" + options.httpPort,
             database,
-            MasterKeys.parse(credentials.masterKey()));
+            MasterKeys.parse(credentials.masterKey()),
+            TlsSettings.NONE);
     GatewayProcess.start(settings, new DemoTopology(credentials.agentSecret()), shutdown);
     printWelcome(credentials, settings);
     credentials.markShown();

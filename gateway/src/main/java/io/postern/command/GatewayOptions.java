@@ -8,6 +8,7 @@ import io.postern.oauth.Issuer;
 import io.postern.replay.RedisServer;
 import io.postern.store.Database;
 import io.postern.store.SigningKeyRotation;
+import io.postern.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -309,10 +310,16 @@ final class GatewayOptions {
    * @param defaultIssuer the issuer unless one is given
    * @throws SettingException naming the first bad one
    */
-  GatewaySettings toSettings(String defaultIssuer, Database database, MasterKeys masterKeys) {
+  GatewaySettings toSettings(
+      String defaultIssuer, Database database, MasterKeys masterKeys, TlsSettings tls) {
     check();
+    Issuer identified =
+        parse("POSTERN_ISSUER", issuer == null ? defaultIssuer : issuer, Issuer::new);
+    if (tls.http() != null && identified.identifier().startsWith("http:")) {
+      LOG.warn("POSTERN_ISSUER is {}, but the public listener speaks TLS", identified.identifier());
+    }
     return new GatewaySettings(
-        parse("POSTERN_ISSUER", issuer == null ? defaultIssuer : issuer, Issuer::new),
+        identified,
         new GatewaySettings.Listener(httpHost, httpPort),
         new GatewaySettings.Listener(managementHost, managementPort),
         database,
@@ -328,6 +335,7 @@ final class GatewayOptions {
         new GatewaySettings.Assertions(assertionMaxAge, clockSkew, replayMemory()),
         trustedProxies,
         new GatewaySettings.Drain(drainDelay, drainTimeout),
+        tls,
         crypto(),
         telemetryOptions.telemetry(),
         auditOptions.audit());

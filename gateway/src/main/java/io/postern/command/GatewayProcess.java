@@ -7,6 +7,7 @@ import io.postern.http.ListenException;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
 import io.postern.store.SchemaHistory;
+import io.postern.tls.UnfitTlsFileException;
 import io.vertx.pgclient.PgException;
 import java.time.Clock;
 
@@ -50,6 +51,7 @@ final class GatewayProcess {
           new StartException(
               "a transaction has locked the registry for too long: end it, then start again", e);
       case SchemaHistory.UnfitException e -> new StartException(String.valueOf(e.getMessage()), e);
+      case UnfitTlsFileException e -> new StartException(String.valueOf(e.getMessage()), e);
       case ListenException e -> new StartException(String.valueOf(e.getMessage()), e);
       default -> new StartException(failure + ": " + cause, cause);
     };

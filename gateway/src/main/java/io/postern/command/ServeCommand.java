@@ -4,6 +4,7 @@ import io.postern.GatewaySettings;
 import io.postern.crypto.MasterKeys;
 import io.postern.store.Database;
 import io.postern.store.FirstStart;
+import io.postern.tls.TlsSettings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,19 +20,21 @@ import picocli.CommandLine.Mixin;
       "Durations are ISO 8601: PT5M is five minutes."
     })
 public final class ServeCommand implements Callable<Integer> {
-  private static final String DEFAULT_ISSUER = "http://localhost:8080";
 
   @Mixin private LoggingOptions loggingOptions;
   @Mixin private DatabaseOptions databaseOptions;
   @Mixin private MasterKeyOptions masterKeyOptions;
   @Mixin private GatewayOptions gatewayOptions;
+  @Mixin private TlsOptions tlsOptions;
 
   @Override
   public Integer call() {
     loggingOptions.apply();
     Database database = databaseOptions.database();
     MasterKeys masterKeys = masterKeyOptions.masterKeys();
-    GatewaySettings settings = gatewayOptions.toSettings(DEFAULT_ISSUER, database, masterKeys);
+    TlsSettings tls = tlsOptions.settings();
+    String defaultIssuer = (tls.http() == null ? "http" : "https") + "://localhost:8080";
+    GatewaySettings settings = gatewayOptions.toSettings(defaultIssuer, database, masterKeys, tls);
     try (Shutdown shutdown = Shutdown.install()) {
       GatewayProcess.start(settings, FirstStart.Seed.NONE, shutdown);
       shutdown.awaitSignal();

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** Answers that several endpoints give. */
 final class Answers {
   private static final int LINGER_SECONDS = 1;
+  // RFC 9113 §7
+  private static final long NO_ERROR = 0;
 
   private Answers() {}
 
@@ -68,11 +70,20 @@ final class Answers {
     }
   }
 
-  /** Ends an answer to a request whose body is not read further, and its connection. */
+  /** Ends an answer to a request whose body is not read further, and its connection or stream. */
   static void endUnread(HttpServerRequest request, Buffer body) {
-    // RFC 9112 §9.6: no further request is taken, and the client has a moment to read the answer
-    request.connection().shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
-    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end(body);
+    switch (request.version()) {
+      case HTTP_1_0, HTTP_1_1 -> {
+        // RFC 9112 §9.6: no further request is taken, and the client has a moment to read the answer
+        request.connection().shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end(body);
+      }
+      case HTTP_2 -> {
+        request.response().end(body);
+        // RFC 9113 §8.1: after the whole answer, so that the client sends no more
+        request.response().reset(NO_ERROR);
+      }
+    }
   }
 
   static boolean isRead(HttpServerRequest request) {

@@ -2,11 +2,15 @@ package io.postern.http;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The connections of one event loop: bounded in number, and in the time that each may stay open
@@ -17,10 +21,15 @@ final class OpenConnections {
   /** One that is idle is closed this part of its time late at most. */
   private static final int SWEEPS = 15;
 
+  // RFC 9113 §7
+  private static final long NO_ERROR = 0;
+
   private final Traffic traffic;
   private final int capacity;
   private final long idleNanos;
   private final Map<HttpConnection, LastRequest> open = new HashMap<>();
+  // those of HTTP/2 whose client knows that there will be an end
+  private final Set<HttpConnection> leaving = new HashSet<>();
 
   private static final class LastRequest {
     private long nanoTime = System.nanoTime();
@@ -50,6 +59,7 @@ final class OpenConnections {
     connection.closeHandler(
         ignored -> {
           open.remove(connection);
+          leaving.remove(connection);
           traffic.closed();
         });
   }
@@ -60,6 +70,26 @@ final class OpenConnections {
     if (last != null) {
       last.nanoTime = System.nanoTime();
     }
+  }
+
+  /** Has the client of this request, which is still answered, send its next one elsewhere. */
+  void sendElsewhere(HttpServerRequest request) {
+    switch (request.version()) {
+      case HTTP_1_0, HTTP_1_1 ->
+          request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+      case HTTP_2 -> {
+        // RFC 9113 §6.8: what is on its way already still comes, and is answered
+        HttpConnection connection = request.connection();
+        if (open.containsKey(connection) && leaving.add(connection)) {
+          connection.goAway(NO_ERROR, Integer.MAX_VALUE);
+        }
+      }
+    }
+  }
+
+  /** Takes no more requests from those that were sent elsewhere, and tells which was the last. */
+  void refuseNext() {
+    leaving.forEach(connection -> connection.goAway(NO_ERROR));
   }
 
   private void closeIdle(long nanoTime) {

@@ -3,9 +3,10 @@ package io.postern.http;
 import io.postern.index.GrantIndex;
 import io.postern.oauth.Issuer;
 import io.postern.token.TokenIssuer;
+import io.postern.tls.ServerTls;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class PublicListener extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_REQUEST_LINE_BYTES = 8 * 1024;
+  // of one connection at a time; RFC 9113 §6.5.2 advises against fewer
+  private static final int MAX_STREAMS = 100;
   private static final Duration IDLE = Duration.ofSeconds(75);
 
   private final Issuer issuer;
@@ -34,9 +37,11 @@ public final class PublicListener extends VerticleBase {
   private final Duration maxStaleness;
   private final Duration jwksMaxAge;
   private final Duration drainTimeout;
+  private final @Nullable ServerTls tls;
   private final Clock clock;
   private final @Nullable AccessLog accessLog;
   private @Nullable HttpServer server;
+  private @Nullable OpenConnections connections;
 
   /**
    * @param tokenIssuer this instance's own
@@ -45,6 +50,7 @@ public final class PublicListener extends VerticleBase {
    * @param draining whether clients are to open their next connection elsewhere
    * @param jwksMaxAge how long verifiers may keep the published keys
    * @param drainTimeout how long accepted requests may take after the stop
+   * @param tls of all instances, or null for plain HTTP
    * @param accessLog told of each request, or null
    */
   public PublicListener(
@@ -60,6 +66,7 @@ public final class PublicListener extends VerticleBase {
       Duration maxStaleness,
       Duration jwksMaxAge,
       Duration drainTimeout,
+      @Nullable ServerTls tls,
       Clock clock,
       @Nullable AccessLog accessLog) {
     this.issuer = issuer;
@@ -74,6 +81,7 @@ public final class PublicListener extends VerticleBase {
     this.maxStaleness = maxStaleness;
     this.jwksMaxAge = jwksMaxAge;
     this.drainTimeout = drainTimeout;
+    this.tls = tls;
     this.clock = clock;
     this.accessLog = accessLog;
   }
@@ -89,8 +97,10 @@ public final class PublicListener extends VerticleBase {
             tokenIssuer,
             clientSource,
             maxStaleness,
+            draining,
             clock);
-    OpenConnections connections = new OpenConnections(vertx, traffic, maxConnections, IDLE);
+    OpenConnections open = new OpenConnections(vertx, traffic, maxConnections, IDLE);
+    connections = open;
     JwksEndpoint jwks = new JwksEndpoint(index, jwksMaxAge, maxStaleness);
     MetadataEndpoint metadata = new MetadataEndpoint(issuer);
     AuthorizationEndpoint authorization = new AuthorizationEndpoint();
@@ -101,30 +111,18 @@ public final class PublicListener extends VerticleBase {
     // RFC 8414 §3: the well-known part goes between host and path; Discovery §4: after the path
     String oauthMetadataPath = "/.well-known/oauth-authorization-server" + base;
     String openidMetadataPath = base + "/.well-known/openid-configuration";
-    server =
+    HttpServer listening =
         vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setMaxHeaderSize(MAX_HEADER_BYTES)
-                    .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
-                    .setTcpNoDelay(true)
-                    // see TokenSpans
-                    .setTracingPolicy(TracingPolicy.IGNORE)
-                    // RFC 9113 §3.1 gave h2c up: through a proxy it is a tunnel past its rules
-                    .setHttp2ClearTextEnabled(false)
-                    // there are no WebSockets here, and their handlers would see every message
-                    .setPerMessageWebSocketCompressionSupported(false)
-                    .setPerFrameWebSocketCompressionSupported(false)
-                    .setHandle100ContinueAutomatically(true))
-            .connectionHandler(connections::accept)
+            .createHttpServer(options())
+            .connectionHandler(open::accept)
             .requestHandler(
                 request -> {
-                  connections.noteRequest(request.connection());
+                  open.noteRequest(request.connection());
                   if (accessLog != null) {
                     accessLog.watch(request);
                   }
                   if (draining.getAsBoolean()) {
-                    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                    open.sendElsewhere(request);
                   }
                   String path = pathOf(request);
                   if (path.equals(tokenPath)) {
@@ -141,16 +139,50 @@ public final class PublicListener extends VerticleBase {
                     Answers.notFound(request);
                   }
                 });
-    return server
+    server = listening;
+    return listening
         .listen(port, host)
+        .onSuccess(
+            ignored -> {
+              if (tls != null) {
+                tls.serve(listening);
+              }
+            })
         .recover(cause -> Future.failedFuture(new ListenException(host, port, cause)));
   }
 
   @Override
   public Future<?> stop() {
+    if (connections != null) {
+      connections.refuseNext();
+    }
     return server == null
         ? Future.succeededFuture()
         : server.shutdown(drainTimeout.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private HttpServerOptions options() {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setMaxHeaderSize(MAX_HEADER_BYTES)
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(MAX_STREAMS)
+                    .setMaxHeaderListSize(MAX_HEADER_BYTES))
+            .setTcpNoDelay(true)
+            // see TokenSpans
+            .setTracingPolicy(TracingPolicy.IGNORE)
+            // RFC 9113 §3.1 gave h2c up: through a proxy it is a tunnel past its rules
+            .setHttp2ClearTextEnabled(false)
+            // there are no WebSockets here, and their handlers would see every message
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setHandle100ContinueAutomatically(true);
+    return tls == null
+        ? options
+        // an HTTP/2 connection is not among the open ones before it has sent its settings
+        : tls.applyTo(options.setWriteIdleTimeout((int) IDLE.toSeconds()));
   }
 
   private static String pathOf(HttpServerRequest request) {

@@ -7,11 +7,12 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SequencedSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The collecting of requests' bodies, bounded in size and time. Confined to one event loop.
+ * The collecting of requests' bodies, bounded in size, sum and time. Confined to one event loop.
  *
  * <p>One timer watches all bodies that are on their way, as a timer for each request would cost as
  * much as the reading of it; so a body is refused up to {@value #SWEEP_MILLIS} ms after its time.
@@ -19,14 +20,28 @@ import org.jspecify.annotations.Nullable;
 final class RequestBodies {
   private static final long SWEEP_MILLIS = 500;
 
+  private final Vertx vertx;
+  private final BooleanSupplier draining;
   private final int maxBytes;
+  private final long maxHeldBytes;
   private final long maxNanos;
   // those on their way, the oldest first
-  private final Set<RequestBody> receiving = new LinkedHashSet<>();
+  private final SequencedSet<RequestBody> receiving = new LinkedHashSet<>();
+  private long heldBytes;
 
-  /** Watches the bodies from now on, for as long as the deployment of the present verticle. */
-  RequestBodies(Vertx vertx, int maxBytes, Duration atMost) {
+  /**
+   * Watches the bodies from now on, for as long as the deployment of the present verticle.
+   *
+   * @param maxBytes of one body
+   * @param maxHeldBytes of all that are on their way; past it the one that takes longest is refused
+   * @param draining whether connections are about to be closed
+   */
+  RequestBodies(
+      Vertx vertx, int maxBytes, long maxHeldBytes, Duration atMost, BooleanSupplier draining) {
+    this.vertx = vertx;
+    this.draining = draining;
     this.maxBytes = maxBytes;
+    this.maxHeldBytes = maxHeldBytes;
     this.maxNanos = atMost.toNanos();
     vertx.setPeriodic(SWEEP_MILLIS, id -> refuseSlow(System.nanoTime()));
   }
@@ -42,7 +57,7 @@ final class RequestBodies {
     receiving.add(body);
     request.handler(body::append);
     request.endHandler(ignored -> body.end());
-    request.exceptionHandler(ignored -> receiving.remove(body));
+    request.exceptionHandler(ignored -> body.leave());
   }
 
   private void refuseSlow(long nanoTime) {
@@ -73,25 +88,48 @@ final class RequestBodies {
       Buffer before = bytes;
       if ((before == null ? 0 : before.length()) + chunk.length() > maxBytes) {
         refuse(413);
-      } else if (before == null) {
+        return;
+      }
+      if (before == null) {
         bytes = chunk;
       } else {
         bytes = (copied ? before : Buffer.buffer().appendBuffer(before)).appendBuffer(chunk);
         copied = true;
       }
+      heldBytes += chunk.length();
+      if (heldBytes > maxHeldBytes) {
+        receiving.getFirst().refuse(408);
+      }
     }
 
     void end() {
-      if (receiving.remove(this)) {
-        onBody.handle(bytes == null ? Buffer.buffer(0) : bytes);
+      if (!leave()) {
+        return;
+      }
+      Buffer body = bytes == null ? Buffer.buffer(0) : bytes;
+      if (draining.getAsBoolean()) {
+        // Netty closes an HTTP/2 connection that is to end when its last request has been read: an
+        // answer that was written during the reading, and so not flushed, would be lost
+        vertx.runOnContext(ignored -> onBody.handle(body));
+      } else {
+        onBody.handle(body);
       }
     }
 
     void refuse(int status) {
-      if (receiving.remove(this)) {
+      if (leave()) {
         request.handler(null);
         onRefused.handle(status);
       }
+    }
+
+    /** Ends the reading; whether it had not ended before. */
+    boolean leave() {
+      if (!receiving.remove(this)) {
+        return false;
+      }
+      heldBytes -= bytes == null ? 0 : bytes.length();
+      return true;
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ final class TokenEndpoint {
 
   /** The largest body, in bytes. */
   static final int MAX_BODY_BYTES = 64 * 1024;
+
+  // by HTTP/2 one connection may send 100 bodies at a time
+  private static final long MAX_HELD_BYTES = 32L * 1024 * 1024;
 
   private static final Duration MAX_BODY_TIME = Duration.ofSeconds(10);
   private static final int RETRY_SECONDS = 5;
@@ -64,8 +68,9 @@ final class TokenEndpoint {
       TokenIssuer issuer,
       ClientSource clientSource,
       Duration maxStaleness,
+      BooleanSupplier draining,
       Clock clock) {
-    this.bodies = new RequestBodies(vertx, MAX_BODY_BYTES, MAX_BODY_TIME);
+    this.bodies = new RequestBodies(vertx, MAX_BODY_BYTES, MAX_HELD_BYTES, MAX_BODY_TIME, draining);
     this.queue = queue;
     this.traffic = traffic;
     this.index = index;

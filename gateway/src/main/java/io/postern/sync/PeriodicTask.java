@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work on the database that comes again and again. Every gateway of a database does it; the work
- * itself sees to it that one at a time does, and that none needs to. A virtual-thread verticle.
+ * Work that comes again and again. Where it is on the database, every gateway of that does it; the
+ * work itself sees to it that one at a time does, and that none needs to. A virtual-thread verticle.
  */
 public final class PeriodicTask extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);

@@ -4,6 +4,7 @@ import io.postern.GatewaySettings;
 import io.postern.crypto.CryptoProvider;
 import io.postern.oauth.Issuer;
 import io.postern.store.SigningKeyRotation;
+import io.postern.tls.TlsSettings;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
@@ -71,6 +72,10 @@ public final class ChangedSettings {
 
   public static UnaryOperator<GatewaySettings> telemetry(GatewaySettings.Telemetry telemetry) {
     return s -> with(s, "telemetry", telemetry);
+  }
+
+  public static UnaryOperator<GatewaySettings> tls(TlsSettings tls) {
+    return s -> with(s, "tls", tls);
   }
 
   private static GatewaySettings with(GatewaySettings settings, String changed, Object value) {

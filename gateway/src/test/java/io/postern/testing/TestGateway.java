@@ -10,6 +10,8 @@ import io.postern.store.Database;
 import io.postern.store.FirstStart;
 import io.postern.store.Schema;
 import io.postern.store.SigningKeyRotation;
+import io.postern.tls.TlsSettings;
+import io.postern.tls.UnfitTlsFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -101,12 +103,17 @@ public final class TestGateway implements AutoCloseable {
                     new GatewaySettings.ReplayMemory.Postgresql()),
                 List.of(),
                 new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
+                TlsSettings.NONE,
                 CryptoProvider.best(),
                 GatewaySettings.Telemetry.NONE,
                 GatewaySettings.Audit.FOR_EVER));
     InstrumentedVertx vertx = InstrumentedVertx.start(settings);
     Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, clock);
-    gateway.start();
+    try {
+      gateway.start();
+    } catch (UnfitTlsFileException e) {
+      throw new IllegalStateException(e);
+    }
     TestRegistry registry =
         new TestRegistry(databaseUrl, settings.masterKeys(), gateway.revisions());
     return new TestGateway(vertx, gateway, settings, registry, databaseUrl);
@@ -141,12 +148,12 @@ public final class TestGateway implements AutoCloseable {
 
   /** A URI of the public listener, path from its root. */
   public URI publicUri(String path) {
-    return URI.create("http://" + settings.http() + path);
+    return URI.create((settings.tls().http() == null ? "http://" : "https://") + settings.http() + path);
   }
 
   /** A URI of the management listener. */
   public URI managementUri(String path) {
-    return URI.create("http://" + settings.management() + path);
+    return URI.create((settings.tls().management() == null ? "http://" : "https://") + settings.management() + path);
   }
 
   /** Sends a request. */
