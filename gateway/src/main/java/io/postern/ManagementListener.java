@@ -36,9 +36,7 @@ final class ManagementListener extends VerticleBase {
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
             .setHttp2ClearTextEnabled(false);
     HttpServer listening =
-        vertx
-            .createHttpServer(tls == null ? options : tls.applyTo(options))
-            .requestHandler(router);
+        vertx.createHttpServer(tls == null ? options : tls.applyTo(options)).requestHandler(router);
     server = listening;
     return listening
         .listen(port, host)

@@ -74,7 +74,8 @@ final class Answers {
   static void endUnread(HttpServerRequest request, Buffer body) {
     switch (request.version()) {
       case HTTP_1_0, HTTP_1_1 -> {
-        // RFC 9112 §9.6: no further request is taken, and the client has a moment to read the answer
+        // RFC 9112 §9.6: no further request is taken, and the client has a moment to read the
+        // answer
         request.connection().shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end(body);
       }

@@ -2,8 +2,8 @@ package io.postern.http;
 
 import io.postern.index.GrantIndex;
 import io.postern.oauth.Issuer;
-import io.postern.token.TokenIssuer;
 import io.postern.tls.ServerTls;
+import io.postern.token.TokenIssuer;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;

@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Work that comes again and again. Where it is on the database, every gateway of that does it; the
- * work itself sees to it that one at a time does, and that none needs to. A virtual-thread verticle.
+ * work itself sees to it that one at a time does, and that none needs to. A virtual-thread
+ * verticle.
  */
 public final class PeriodicTask extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);

@@ -45,8 +45,8 @@ final class PemObjects {
   }
 
   /** The certificates, one or more, in their order. */
-  static List<X509Certificate> certificates(
-      Buffer pem, Path file, UnfitTlsFileException.Role role) throws UnfitTlsFileException {
+  static List<X509Certificate> certificates(Buffer pem, Path file, UnfitTlsFileException.Role role)
+      throws UnfitTlsFileException {
     List<X509Certificate> certificates = new ArrayList<>();
     try {
       for (Object object : objects(pem)) {

@@ -36,8 +36,7 @@ public final class TlsMaterial {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
   // RFC 9325 §3.1.1
-  private static final Set<String> PROTOCOLS =
-      new LinkedHashSet<>(List.of("TLSv1.3", "TLSv1.2"));
+  private static final Set<String> PROTOCOLS = new LinkedHashSet<>(List.of("TLSv1.3", "TLSv1.2"));
 
   private final FileContents contents;
   private final List<X509Certificate> chain;
@@ -84,8 +83,10 @@ public final class TlsMaterial {
         PemObjects.certificates(contents.certificates(), files.certificates(), Role.CERTIFICATES);
     for (int i = 1; i < chain.size(); i++) {
       // RFC 5246 §7.4.2: each certificate certifies the one before it
-      if (!chain.get(i - 1).getIssuerX500Principal().equals(
-          chain.get(i).getSubjectX500Principal())) {
+      if (!chain
+          .get(i - 1)
+          .getIssuerX500Principal()
+          .equals(chain.get(i).getSubjectX500Principal())) {
         throw new UnfitTlsFileException(
             Role.CERTIFICATES,
             "%s is out of order: certificate %d is not the issuer of the one before it"
@@ -113,7 +114,8 @@ public final class TlsMaterial {
     byte[] probe = "postern".getBytes(StandardCharsets.US_ASCII);
     try {
       Signature signature =
-          Signature.getInstance(key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
+          Signature.getInstance(
+              key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
       signature.initSign(key);
       signature.update(probe);
       byte[] signed = signature.sign();

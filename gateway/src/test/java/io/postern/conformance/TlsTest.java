@@ -58,8 +58,7 @@ class TlsTest {
             "management",
             AUTHORITY.issueByIntermediate(),
             AUTHORITY.writeRoot(directory.resolve("clients.crt")));
-    gateway =
-        TestGateway.start(ChangedSettings.tls(new TlsSettings(publicFiles, management)));
+    gateway = TestGateway.start(ChangedSettings.tls(new TlsSettings(publicFiles, management)));
     agent = gateway.registry().agent();
     gateway.registry().grant(agent, gateway.registry().service("read"), "read");
     http = client(AUTHORITY, null);
@@ -91,8 +90,7 @@ class TlsTest {
         .timeout(Duration.ofSeconds(30))
         .header(
             "Authorization",
-            "Basic "
-                + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)))
+            "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)))
         .header("Content-Type", "application/x-www-form-urlencoded")
         .POST(HttpRequest.BodyPublishers.ofString(body));
   }
@@ -220,8 +218,7 @@ class TlsTest {
       assertThat(
               send(HttpRequest.newBuilder(gateway.publicUri("/oauth2/jwks")).HEAD()).statusCode())
           .isEqualTo(200);
-      assertThat(
-              send(HttpRequest.newBuilder(gateway.publicUri("/nothing")).GET()).statusCode())
+      assertThat(send(HttpRequest.newBuilder(gateway.publicUri("/nothing")).GET()).statusCode())
           .isEqualTo(404);
     }
   }
@@ -268,7 +265,8 @@ class TlsTest {
   @Test
   void client_thatTrustsAnotherAuthority_doesNotConnect() {
     try (HttpClient other = client(TestAuthority.create(), null)) {
-      assertThatThrownBy(() -> other.send(tokenRequest(GRANT).build(), HttpResponse.BodyHandlers.ofString()))
+      assertThatThrownBy(
+              () -> other.send(tokenRequest(GRANT).build(), HttpResponse.BodyHandlers.ofString()))
           .isInstanceOf(SSLHandshakeException.class);
     }
   }

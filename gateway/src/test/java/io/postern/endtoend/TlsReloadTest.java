@@ -43,8 +43,7 @@ class TlsReloadTest {
         TestGateway.start(ChangedSettings.tls(new TlsSettings(files, null)))) {
       for (boolean anew : new boolean[] {false, false, true, true}) {
         load.add(
-            Thread.startVirtualThread(
-                () -> request(gateway, anew, ended, answered, failures)));
+            Thread.startVirtualThread(() -> request(gateway, anew, ended, answered, failures)));
       }
       for (String keyType : List.of("RSA", "EC")) {
         TestAuthority.Issued next = AUTHORITY.issue(keyType);

@@ -35,7 +35,9 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** A certificate authority of the tests' own. What it issues is for 127.0.0.1, not for localhost. */
+/**
+ * A certificate authority of the tests' own. What it issues is for 127.0.0.1, not for localhost.
+ */
 public final class TestAuthority {
   private static final char[] NO_PASSWORD = new char[0];
   private static final Duration LIFE = Duration.ofHours(1);
@@ -73,7 +75,9 @@ public final class TestAuthority {
     KeyPair keys = newKeys("EC");
     X500Name name = new X500Name("CN=an authority of the tests " + keys.getPublic().hashCode());
     return new TestAuthority(
-        keys, name, certificate(name, keys.getPrivate(), name, keys, true, Instant.now().plus(LIFE)));
+        keys,
+        name,
+        certificate(name, keys.getPrivate(), name, keys, true, Instant.now().plus(LIFE)));
   }
 
   /** Issues a certificate; the chain is it alone. */
@@ -95,8 +99,7 @@ public final class TestAuthority {
     KeyPair between = newKeys("EC");
     X500Name betweenName = new X500Name("CN=in between " + between.getPublic().hashCode());
     X509Certificate intermediate =
-        certificate(
-            name, keys.getPrivate(), betweenName, between, true, Instant.now().plus(LIFE));
+        certificate(name, keys.getPrivate(), betweenName, between, true, Instant.now().plus(LIFE));
     Issued issued = new TestAuthority(between, betweenName, intermediate).issue("EC");
     return new Issued(issued.key(), List.of(issued.certificate(), intermediate));
   }

@@ -148,12 +148,16 @@ public final class TestGateway implements AutoCloseable {
 
   /** A URI of the public listener, path from its root. */
   public URI publicUri(String path) {
-    return URI.create((settings.tls().http() == null ? "http://" : "https://") + settings.http() + path);
+    return URI.create(
+        (settings.tls().http() == null ? "http://" : "https://") + settings.http() + path);
   }
 
   /** A URI of the management listener. */
   public URI managementUri(String path) {
-    return URI.create((settings.tls().management() == null ? "http://" : "https://") + settings.management() + path);
+    return URI.create(
+        (settings.tls().management() == null ? "http://" : "https://")
+            + settings.management()
+            + path);
   }
 
   /** Sends a request. */

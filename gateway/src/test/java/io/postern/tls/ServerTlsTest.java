@@ -151,8 +151,7 @@ class ServerTlsTest {
     assertThat(count("taken")).isZero();
 
     Files.createSymbolicLink(mount.resolve("..next"), fresh);
-    Files.move(
-        mount.resolve("..next"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(mount.resolve("..next"), mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
     tls.reload();
 
     assertThat(shown()).isEqualTo(SECOND.certificate());

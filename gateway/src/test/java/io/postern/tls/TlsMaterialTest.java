@@ -76,7 +76,8 @@ class TlsMaterialTest {
     if (issued.key() instanceof ECPrivateKey ec) {
       // RFC 5915; openssl ecparam -genkey writes the curve's name before it
       var traditional =
-          new org.bouncycastle.asn1.sec.ECPrivateKey(256, ec.getS(), SECObjectIdentifiers.secp256r1);
+          new org.bouncycastle.asn1.sec.ECPrivateKey(
+              256, ec.getS(), SECObjectIdentifiers.secp256r1);
       TestAuthority.writePem(
           key,
           new PemObject("EC PARAMETERS", SECObjectIdentifiers.secp256r1.getEncoded()),
@@ -150,8 +151,7 @@ class TlsMaterialTest {
     Files.delete(key);
     assertUnfit(UnfitTlsFileException.Role.PRIVATE_KEY, key.toString(), "cannot be read");
     Files.delete(certificates);
-    assertUnfit(
-        UnfitTlsFileException.Role.CERTIFICATES, certificates.toString(), "cannot be read");
+    assertUnfit(UnfitTlsFileException.Role.CERTIFICATES, certificates.toString(), "cannot be read");
   }
 
   @Test
@@ -175,9 +175,7 @@ class TlsMaterialTest {
     assertThatThrownBy(() -> TlsMaterial.read(new TlsFiles(certificates, key, authorities)))
         .isInstanceOfSatisfying(
             UnfitTlsFileException.class,
-            e ->
-                assertThat(e.role())
-                    .isEqualTo(UnfitTlsFileException.Role.CLIENT_AUTHORITIES));
+            e -> assertThat(e.role()).isEqualTo(UnfitTlsFileException.Role.CLIENT_AUTHORITIES));
   }
 
   @Test
