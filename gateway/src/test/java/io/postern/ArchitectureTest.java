@@ -77,6 +77,14 @@ class ArchitectureTest {
   }
 
   @Test
+  void tls_knowsNothingElse() {
+    check(
+        nothingOf(
+            "tls", "oauth", "jose", "crypto", "grant", "client", "index", "token", "replay",
+            "store", "sync", "admin", "http", "command", "dev"));
+  }
+
+  @Test
   void store_knowsNoIndexAndNoEndpoint() {
     check(nothingOf("store", "index", "token", "sync", "admin", "http", "command", "dev"));
   }

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgBuilder;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,25 +51,43 @@ public final class Database {
   /** The same of a connection of its own; longer than any one answer may take. */
   private static final Duration SILENCE = Duration.ofSeconds(20);
 
-  private static final Pattern ROOT_CERTIFICATE = Pattern.compile("(?:^|&)sslrootcert=([^&]+)");
-
   private final PgConnectOptions options;
-  private final @Nullable String rootCertificate;
+  private final TlsFiles tlsFiles;
 
-  private Database(PgConnectOptions options, @Nullable String rootCertificate) {
+  /** What the URL says of files: whom to trust, and what to show. */
+  private record TlsFiles(
+      @Nullable String rootCertificate,
+      @Nullable String clientCertificate,
+      @Nullable String clientKey) {
+
+    static TlsFiles in(@Nullable String query) {
+      return new TlsFiles(
+          find(query, "sslrootcert"), find(query, "sslcert"), find(query, "sslkey"));
+    }
+
+    private static @Nullable String find(@Nullable String query, String name) {
+      Matcher found =
+          Pattern.compile("(?:^|&)" + name + "=([^&]+)").matcher(query == null ? "" : query);
+      return found.find() ? found.group(1) : null;
+    }
+  }
+
+  private Database(PgConnectOptions options, TlsFiles tlsFiles) {
     this.options = options;
-    this.rootCertificate = rootCertificate;
+    this.tlsFiles = tlsFiles;
   }
 
   /**
-   * Reads the setting. {@code sslmode} and {@code sslrootcert} mean what they mean to libpq;
-   * without the latter, the JDK's trusted roots are believed.
+   * Reads the setting. {@code sslmode}, {@code sslrootcert}, {@code sslcert} and {@code sslkey}
+   * mean what they mean to libpq; without {@code sslrootcert}, the JDK's trusted roots are
+   * believed.
    *
    * @throws IllegalArgumentException without any part of the setting in its message
    */
   public static Database parse(String setting) {
     String expected =
         "it must look like postgresql://user:password@host:port/database?sslmode=verify-full";
+    Database database;
     try {
       URI uri = new URI(setting);
       boolean isPostgres =
@@ -77,16 +97,27 @@ public final class Database {
       if (!isPostgres || !isWhole) {
         throw new IllegalArgumentException(expected);
       }
-      Matcher root = ROOT_CERTIFICATE.matcher(uri.getQuery() == null ? "" : uri.getQuery());
-      String rootCertificate = root.find() ? root.group(1) : null;
+      TlsFiles files = TlsFiles.in(uri.getQuery());
       PgConnectOptions options = PgConnectOptions.fromUri(setting);
-      options.getProperties().remove("sslrootcert");
-      options.setSslOptions(sslOptions(options.getSslMode(), rootCertificate));
-      return new Database(options, rootCertificate);
+      List.of("sslrootcert", "sslcert", "sslkey").forEach(options.getProperties()::remove);
+      ClientSSLOptions ssl = sslOptions(options.getSslMode(), files.rootCertificate());
+      if (files.clientCertificate() != null && files.clientKey() != null) {
+        ssl.setKeyCertOptions(
+            new PemKeyCertOptions()
+                .setCertPath(files.clientCertificate())
+                .setKeyPath(files.clientKey()));
+      }
+      options.setSslOptions(ssl);
+      database = new Database(options, files);
     } catch (URISyntaxException | GeneralSecurityException | RuntimeException e) {
       // not as the cause: its message may quote the password
       throw new IllegalArgumentException(expected);
     }
+    TlsFiles files = database.tlsFiles;
+    if ((files.clientCertificate() == null) != (files.clientKey() == null)) {
+      throw new IllegalArgumentException("sslcert and sslkey go together");
+    }
+    return database;
   }
 
   private static ClientSSLOptions sslOptions(SslMode mode, @Nullable String rootCertificate)
@@ -179,17 +210,24 @@ public final class Database {
             options.getPort(),
             options.getDatabase(),
             options.getSslMode().value,
-            jdbcTrust());
+            jdbcFiles());
   }
 
-  private String jdbcTrust() {
-    if (rootCertificate != null) {
-      return "&sslrootcert=" + URLEncoder.encode(rootCertificate, StandardCharsets.UTF_8);
+  private String jdbcFiles() {
+    String client =
+        jdbcFile("sslcert", tlsFiles.clientCertificate())
+            + jdbcFile("sslkey", tlsFiles.clientKey());
+    if (tlsFiles.rootCertificate() != null || !client.isEmpty()) {
+      return client + jdbcFile("sslrootcert", tlsFiles.rootCertificate());
     }
     return switch (options.getSslMode()) {
       case DISABLE, ALLOW, PREFER, REQUIRE -> "";
       case VERIFY_CA, VERIFY_FULL -> "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory";
     };
+  }
+
+  private static String jdbcFile(String name, @Nullable String file) {
+    return file == null ? "" : "&" + name + "=" + URLEncoder.encode(file, StandardCharsets.UTF_8);
   }
 
   String user() {

@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +23,7 @@ public final class ServerTls {
   private final Clock clock;
   private final Counter reloads;
   private final Counter failures;
-  private final AtomicReference<HttpServer> server = new AtomicReference<>();
+  private volatile @Nullable HttpServer server;
   private volatile TlsMaterial present;
   // what was wrong at the last look, and whether that was told; touched by reload alone
   private @Nullable String fault;
@@ -73,7 +72,7 @@ public final class ServerTls {
 
   /** Names the server to tell; of several that share a port, any one is all of them. */
   public void serve(HttpServer listening) {
-    server.compareAndSet(null, listening);
+    server = listening;
   }
 
   /**
@@ -81,7 +80,7 @@ public final class ServerTls {
    * somebody may be about to write the second of two files. May wait; not on an event loop.
    */
   public void reload() {
-    HttpServer listening = server.get();
+    HttpServer listening = server;
     if (listening == null) {
       return;
     }

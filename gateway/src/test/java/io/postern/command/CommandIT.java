@@ -70,6 +70,8 @@ class CommandIT {
     "POSTERN_ACCESS_LOG, maybe",
     "POSTERN_OTLP_ENDPOINT, collector:4318",
     "POSTERN_TRACE_SAMPLING, 1.5",
+    "POSTERN_TLS_CERT_FILE, /no/such/file",
+    "POSTERN_MANAGEMENT_TLS_CLIENT_CA_FILE, /no/such/file",
     "POSTERN_BOOTSTRAP_ADMIN_SECRET_FILE, /no/such/file"
   })
   void badSetting_endsTheStart_withStatus2AndOneLine(String variable, String value) {

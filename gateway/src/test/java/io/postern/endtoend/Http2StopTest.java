@@ -52,8 +52,8 @@ class Http2StopTest {
                     .apply(settings));
     TestRegistry.Agent agent = gateway.registry().agent();
     gateway.registry().grant(agent, gateway.registry().service("read"), "read");
-    try (HttpClient client = HttpClient.newBuilder().sslContext(authority.client(null)).build();
-        PipedOutputStream rest = new PipedOutputStream()) {
+    PipedOutputStream rest = new PipedOutputStream();
+    try (HttpClient client = HttpClient.newBuilder().sslContext(authority.client(null)).build()) {
       assertIssued(send(gateway, agent, client));
       CompletableFuture<HttpResponse<String>> open = begin(gateway, agent, client, rest);
       assertIssued(send(gateway, agent, client));

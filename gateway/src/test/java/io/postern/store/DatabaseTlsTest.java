@@ -3,31 +3,20 @@ package io.postern.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postern.testing.TestAuthority;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.Date;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,25 +28,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DatabaseTlsTest {
   @TempDir static Path directory;
 
+  private static final TestAuthority AUTHORITY = TestAuthority.create();
   private static final Vertx VERTX = Vertx.vertx();
   private static String url;
   private static Path root;
   private static Path otherRoot;
 
-  // The server's certificate is its own root, and is for 127.0.0.1 but not for localhost.
+  // The server's certificate is for 127.0.0.1 but not for localhost.
   @BeforeAll
   static void speakTls() throws Exception {
     url = TestPostgres.newDatabase();
-    root = directory.resolve("server.crt");
+    root = AUTHORITY.writeRoot(directory.resolve("root.crt"));
+    otherRoot = TestAuthority.create().writeRoot(directory.resolve("other.crt"));
+    Path certificate = directory.resolve("server.crt");
     Path key = directory.resolve("server.key");
-    writeCertificate(root, key);
-    otherRoot = directory.resolve("other.crt");
-    writeCertificate(otherRoot, directory.resolve("other.key"));
+    AUTHORITY.issue("EC").write(certificate, key);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (Connection connection = TestRegistry.connect(url);
         Statement statement = connection.createStatement()) {
-      statement.execute("alter system set ssl_cert_file = '" + root + "'");
+      statement.execute("alter system set ssl_cert_file = '" + certificate + "'");
       statement.execute("alter system set ssl_key_file = '" + key + "'");
+      // asks clients for a certificate, and takes those without one
+      statement.execute("alter system set ssl_ca_file = '" + root + "'");
       statement.execute("alter system set ssl = on");
       statement.execute("select pg_reload_conf()");
     }
@@ -72,6 +64,7 @@ class DatabaseTlsTest {
     try (Connection connection = TestRegistry.connect(url);
         Statement statement = connection.createStatement()) {
       statement.execute("alter system reset ssl");
+      statement.execute("alter system reset ssl_ca_file");
       statement.execute("select pg_reload_conf()");
     }
     VERTX.close().await();
@@ -116,6 +109,33 @@ class DatabaseTlsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"require", "verify-full"})
+  void clientCertificate_isShown_byBothClients(String mode) throws Exception {
+    TestAuthority.Issued issued = AUTHORITY.issue("RSA");
+    Path certificate = directory.resolve("client.crt");
+    Path key = directory.resolve("client.key");
+    issued.write(certificate, key);
+    Database database =
+        Database.parse(
+            url
+                + "?sslmode=%s&sslrootcert=%s&sslcert=%s&sslkey=%s"
+                    .formatted(mode, root, certificate, key));
+    String name = "/" + issued.certificate().getSubjectX500Principal().getName();
+    assertThat(askNatively(database, "client_dn")).isEqualTo(name);
+    try (Connection connection =
+            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+        Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery(
+                "select client_dn from pg_stat_ssl where pid = pg_backend_pid()")) {
+      assertThat(result.next()).isTrue();
+      assertThat(result.getString(1)).isEqualTo(name);
+    }
+    String shown = url + "?sslmode=" + mode + "&sslrootcert=" + root;
+    assertThat(askNatively(Database.parse(shown), "client_dn")).isNull();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"postgresql://h", "postgresql://u:p@h", "mysql://u:p@h/d", "nonsense"})
   void url_notWhole_isRefusedWithoutBeingQuoted(String malformed) {
     assertThatThrownBy(() -> Database.parse(malformed))
@@ -123,51 +143,31 @@ class DatabaseTlsTest {
         .hasMessageStartingWith("it must look like");
   }
 
+  @Test
+  void clientCertificate_withoutItsKey_isRefused() {
+    assertThatThrownBy(() -> Database.parse(url + "?sslmode=require&sslcert=" + root))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sslcert and sslkey go together");
+  }
+
   private static boolean isEncrypted(Database database) {
+    return "true".equals(askNatively(database, "ssl"));
+  }
+
+  private static @Nullable String askNatively(Database database, String column) {
     var connection = database.connect(VERTX, "postern-test").await();
     try {
       Row row =
           connection
-              .query("select ssl from pg_stat_ssl where pid = pg_backend_pid()")
+              .query("select %s from pg_stat_ssl where pid = pg_backend_pid()".formatted(column))
               .execute()
               .await()
               .iterator()
               .next();
-      return row.getBoolean(0);
+      Object value = row.getValue(0);
+      return value == null ? null : value.toString();
     } finally {
       connection.close().await();
     }
-  }
-
-  private static void writeCertificate(Path certificate, Path key) throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(256);
-    KeyPair pair = generator.generateKeyPair();
-    X500Name name = new X500Name("CN=a test server");
-    Instant now = Instant.now();
-    var builder =
-        new JcaX509v3CertificateBuilder(
-            name,
-            BigInteger.valueOf(now.toEpochMilli()),
-            Date.from(now.minusSeconds(60)),
-            Date.from(now.plusSeconds(3600)),
-            name,
-            pair.getPublic());
-    builder.addExtension(
-        Extension.subjectAlternativeName,
-        false,
-        new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
-    var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
-    write(certificate, new JcaX509CertificateConverter().getCertificate(builder.build(signer)));
-    write(key, new JcaPKCS8Generator(pair.getPrivate(), null));
-    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-  }
-
-  private static void write(Path file, Object object) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
-      pem.writeObject(object);
-    }
-    Files.writeString(file, text.toString());
   }
 }

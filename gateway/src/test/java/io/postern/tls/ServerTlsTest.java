@@ -76,8 +76,8 @@ class ServerTlsTest {
     return meters.get("postern.tls.reloads").tag("outcome", outcome).counter().count();
   }
 
-  private double notAfter() {
-    return meters.get("postern.tls.certificate.not.after").gauge().value();
+  private long notAfter() {
+    return (long) meters.get("postern.tls.certificate.not.after").gauge().value();
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.postern.testing.TestAuthority;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -158,10 +157,10 @@ class TlsMaterialTest {
   void file_inAnotherFormat_isRefused() throws Exception {
     TestAuthority.Issued issued = AUTHORITY.issue("EC");
     issued.write(certificates, key);
-    byte[] pem = Files.readAllBytes(key);
+    String pem = Files.readString(key);
     Files.write(key, issued.key().getEncoded());
     assertUnfit(UnfitTlsFileException.Role.PRIVATE_KEY, "no private key in PEM");
-    Files.write(key, new String(pem, StandardCharsets.UTF_8).substring(0, 100).getBytes("UTF-8"));
+    Files.writeString(key, pem.substring(0, 100));
     assertUnfit(UnfitTlsFileException.Role.PRIVATE_KEY, "not well-formed PEM");
     Files.write(certificates, issued.certificate().getEncoded());
     assertUnfit(UnfitTlsFileException.Role.CERTIFICATES, "no certificate in PEM");
