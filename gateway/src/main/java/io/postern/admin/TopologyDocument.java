@@ -141,6 +141,7 @@ final class TopologyDocument {
       TopologyPlan plan, Revision revision, boolean dryRun, boolean prune) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put(DRY_RUN, dryRun).put(PRUNE, prune).put("revision", revision.number());
+    json.put("etag", EntityTag.of(revision.number()));
     json.putObject("summary")
         .put("create", plan.count(Action.CREATE))
         .put("change", plan.count(Action.CHANGE))

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * The admin API as a command calls it. A call that is not done is a {@link CommandFailedException}
@@ -92,6 +93,7 @@ public final class AdminClient implements AutoCloseable {
     private final List<String> headers = new ArrayList<>();
     private BodyPublisher body = BodyPublishers.noBody();
     private Duration timeout = HttpExchange.TIMEOUT;
+    private UnaryOperator<String> places = UnaryOperator.identity();
     private char separator = '?';
 
     private Call(String method, String... segments) {
@@ -130,13 +132,19 @@ public final class AdminClient implements AutoCloseable {
       return this;
     }
 
+    /** Shows the pointers of a problem as something else. */
+    public Call places(UnaryOperator<String> shown) {
+      places = shown;
+      return this;
+    }
+
     /** Sends it and reads the answer whole. */
     public Answer send() {
       header("Accept", "application/json");
       HttpResponse<byte[]> response = http.send(request());
       JsonNode json = HttpExchange.json(response.body());
       if (response.statusCode() >= 300) {
-        throw ProblemText.failure(response.statusCode(), json);
+        throw ProblemText.failure(response.statusCode(), json, places);
       }
       return new Answer(response.statusCode(), response.headers(), json);
     }
@@ -150,7 +158,8 @@ public final class AdminClient implements AutoCloseable {
       header("Accept", type);
       HttpResponse<InputStream> response = http.open(request());
       if (response.statusCode() >= 300) {
-        throw ProblemText.failure(response.statusCode(), HttpExchange.json(response.body()));
+        throw ProblemText.failure(
+            response.statusCode(), HttpExchange.json(response.body()), places);
       }
       return response.body();
     }

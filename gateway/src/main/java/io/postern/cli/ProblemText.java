@@ -1,6 +1,7 @@
 package io.postern.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.function.UnaryOperator;
 
 /** Problem details (RFC 9457) as a person reads them: what, why, and each thing that is wrong. */
 final class ProblemText {
@@ -10,8 +11,10 @@ final class ProblemText {
    * What a command that was answered so says.
    *
    * @param problem whatever the body held
+   * @param places how a pointer into the request's body is shown
    */
-  static CommandFailedException failure(int status, JsonNode problem) {
+  static CommandFailedException failure(
+      int status, JsonNode problem, UnaryOperator<String> places) {
     if (!problem.path("title").isTextual()) {
       return new CommandFailedException("the admin API answered with status " + status);
     }
@@ -22,7 +25,10 @@ final class ProblemText {
       text.append(": ").append(detail);
     }
     for (JsonNode error : problem.path("errors")) {
-      String place = error.path("pointer").asText(error.path("parameter").asText(""));
+      String place =
+          error.has("pointer")
+              ? places.apply(error.path("pointer").asText())
+              : error.path("parameter").asText("");
       text.append("\n  ")
           .append(place.isEmpty() ? "(all of it)" : place)
           .append(": ")

@@ -49,8 +49,7 @@ public final class ClientAuthenticator {
       ClientCredentials.Secret presented, ClientDirectory clients, String source, Instant now) {
     int retryAfterSeconds = limiter.retryAfterSeconds(presented.clientId(), source, now);
     if (retryAfterSeconds > 0) {
-      return new ClientAuthentication.Rejected(
-          Refusal.TOO_MANY_FAILURES, retryAfterSeconds, presented.clientId());
+      return new ClientAuthentication.Rejected(Refusal.TOO_MANY_FAILURES, retryAfterSeconds);
     }
     RegisteredClient client = clients.findClient(presented.clientId());
     ClientSecret secret = secrets.verify(client, presented.secret(), now);
@@ -62,9 +61,7 @@ public final class ClientAuthenticator {
     return new ClientAuthentication.Rejected(
         client == null
             ? Refusal.UNKNOWN_CLIENT
-            : secret == null ? Refusal.WRONG_SECRET : Refusal.DISABLED_CLIENT,
-        0,
-        presented.clientId());
+            : secret == null ? Refusal.WRONG_SECRET : Refusal.DISABLED_CLIENT);
   }
 
   private void authenticate(
@@ -74,8 +71,7 @@ public final class ClientAuthenticator {
       Consumer<ClientAuthentication> answer) {
     switch (assertions.verify(presented, clients, now)) {
       case AssertionVerifier.Verification.Failed failed ->
-          answer.accept(
-              new ClientAuthentication.Rejected(failed.refusal(), 0, failed.claimedClientId()));
+          answer.accept(new ClientAuthentication.Rejected(failed.refusal()));
       case AssertionVerifier.Verification.Verified verified ->
           // RFC 7523 §3: used up only now that it is known to be the client's own
           replayGuard.use(
@@ -93,11 +89,9 @@ public final class ClientAuthenticator {
                               verified.client(), presented.method());
                         }
                         case REPLAYED ->
-                            new ClientAuthentication.Rejected(
-                                Refusal.ASSERTION_REPLAYED, 0, verified.client().clientId());
+                            new ClientAuthentication.Rejected(Refusal.ASSERTION_REPLAYED);
                         case UNAVAILABLE ->
-                            new ClientAuthentication.Rejected(
-                                Refusal.REPLAY_GUARD_UNAVAILABLE, 1, verified.client().clientId());
+                            new ClientAuthentication.Rejected(Refusal.REPLAY_GUARD_UNAVAILABLE, 1);
                       }));
     }
   }

@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
       MigrateCommand.class,
       RewrapKeysCommand.class,
       HealthCommand.class,
+      ApplyCommand.class,
+      ExportCommand.class,
       AgentCommand.class,
       ServiceCommand.class,
       GrantCommand.class,

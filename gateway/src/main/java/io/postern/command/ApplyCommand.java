@@ -1,0 +1,138 @@
+package io.postern.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.cli.AdminClient;
+import io.postern.cli.CommandFailedException;
+import io.postern.cli.PlanText;
+import io.postern.cli.TopologyClient;
+import io.postern.cli.TopologyClient.Mode;
+import io.postern.cli.TopologyFiles;
+import java.io.Console;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code postern apply}. */
+@Command(
+    name = "apply",
+    mixinStandardHelpOptions = true,
+    description =
+        "Makes agents, services, scopes, public keys and grants what files say: all of it, or, when"
+            + " something is wrong, nothing.",
+    footer = {
+      "",
+      "What the files name is created or changed; a grant has the scopes that they say, no others."
+          + " What they do not name stays, unless --prune is given."
+    })
+final class ApplyCommand implements Callable<Integer> {
+  private static final int CHANGES = 3;
+
+  @Mixin private AdminOptions adminOptions;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "YAML or JSON, a folder of such files, or - for standard input; may be repeated.")
+  List<Path> files = List.of();
+
+  @Option(names = "--dry-run", description = "Only show what would change.")
+  boolean dryRun;
+
+  @Option(
+      names = "--prune",
+      description =
+          "Delete what the files do not name: agents, services, scopes, keys and grants; never the"
+              + " administrator postern-admin.")
+  boolean prune;
+
+  @Option(names = "--yes", description = "Delete without asking.")
+  boolean yes;
+
+  @Option(
+      names = "--detailed-exitcode",
+      description = "Exit with status 3 if there were changes, with --dry-run if there would be.")
+  boolean detailedExitCode;
+
+  @Option(names = "--json", description = "Show JSON, for scripts.")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    TopologyFiles topology = TopologyFiles.read(files, System.in);
+    try (AdminClient api = adminOptions.connect()) {
+      TopologyClient client =
+          new TopologyClient(api, spec.commandLine().getErr(), console() != null);
+      String confirmed = prune && !yes && !dryRun ? confirm(client, topology) : null;
+      return run(client, topology, new Mode(dryRun, prune, confirmed));
+    }
+  }
+
+  private int run(TopologyClient client, TopologyFiles topology, Mode mode) {
+    JsonNode summary;
+    if (json) {
+      ArrayNode changes = JsonNodeFactory.instance.arrayNode();
+      JsonNode result = client.apply(topology, mode, changes::add);
+      ObjectNode all = result.deepCopy();
+      all.set("changes", changes);
+      spec.commandLine().getOut().println(all.toPrettyString());
+      summary = result.path("summary");
+    } else {
+      summary = show(client, topology, mode).path("summary");
+    }
+    boolean changed = false;
+    for (JsonNode count : summary) {
+      changed |= count.asLong() > 0;
+    }
+    return changed && detailedExitCode ? CHANGES : 0;
+  }
+
+  private JsonNode show(TopologyClient client, TopologyFiles topology, Mode mode) {
+    PlanText text = new PlanText(spec.commandLine().getOut(), Ansi.AUTO.enabled());
+    JsonNode result = client.apply(topology, mode, text::add);
+    text.end(result);
+    return result;
+  }
+
+  /**
+   * Shows what would be deleted and asks.
+   *
+   * @return the state that the answer is about
+   */
+  private @Nullable String confirm(TopologyClient client, TopologyFiles topology) {
+    Console console = console();
+    PlanText text = new PlanText(spec.commandLine().getErr(), Ansi.AUTO.enabled());
+    JsonNode plan = client.apply(topology, new Mode(true, true, null), text::add);
+    long deleted = plan.path("summary").path("delete").asLong();
+    if (deleted == 0) {
+      return null;
+    }
+    text.end(plan);
+    if (console == null) {
+      throw new CommandFailedException("nothing was changed: to delete, give --yes");
+    }
+    String answer = console.readLine("Delete %d, and make the other changes? [yes/no] ", deleted);
+    if (!"yes".equals(answer)) {
+      throw new CommandFailedException("nothing was changed");
+    }
+    return plan.path("etag").asText();
+  }
+
+  /** Where a person sits, or null. */
+  private static @Nullable Console console() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).orElse(null);
+  }
+}

@@ -1,0 +1,204 @@
+package io.postern.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.store.FirstStart;
+import io.postern.testing.TestGateway;
+import io.postern.testing.TestRegistry;
+import io.postern.testing.TokenCall;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code postern apply} and {@code postern export}, as typed, against a running gateway. */
+class TopologyCommandsTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String NO_CHANGES = "No changes. The registry is as the topology says.\n";
+  private static TestGateway gateway;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void start() {
+    gateway = TestGateway.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    gateway.close();
+  }
+
+  private record Result(int status, String out, String err) {}
+
+  private static Result run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command =
+        Postern.commandLine(
+            Map.of(
+                "POSTERN_CLIENT_ID",
+                FirstStart.ADMINISTRATOR,
+                "POSTERN_CLIENT_SECRET",
+                TestGateway.ADMIN_SECRET,
+                "POSTERN_ADMIN_URL",
+                gateway.managementUri("/admin/v1").toString(),
+                "POSTERN_ISSUER",
+                gateway.issuer()));
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(err, true));
+    return new Result(command.execute(args), out.toString(), err.toString());
+  }
+
+  private String write(String name, String content) throws Exception {
+    return Files.writeString(directory.resolve(name), content).toString();
+  }
+
+  @Test
+  void example_isPlannedAppliedAndExported() throws Exception {
+    String example = "../deploy/examples/topology.yaml";
+    Result plan = run("apply", "-f", example, "--dry-run", "--detailed-exitcode");
+    assertThat(plan.err()).isEmpty();
+    assertThat(plan.status()).isEqualTo(3);
+    assertThat(plan.out())
+        .contains(
+            "+ service https://billing.example.com\n    name: \"Billing\"\n",
+            "+ scope invoices.read of https://billing.example.com\n",
+            "+ key 2026-01 of invoice-clerk\n",
+            "+ grant customer-scout -> https://crm.example.com\n    scopes: [\"customers.read\"]\n",
+            "Plan: 11 to create, 0 to change, 0 to delete.\n")
+        .doesNotContain("\033");
+    assertThat(run("apply", "-f", example).out())
+        .endsWith("Done: 11 created, 0 changed, 0 deleted.\n");
+    Result again = run("apply", "-f", example, "--detailed-exitcode");
+    assertThat(again.out()).isEqualTo(NO_CHANGES);
+    assertThat(again.status()).isZero();
+
+    // the answer has waited until tokens go by it
+    TestRegistry.Agent clerk =
+        new TestRegistry.Agent("invoice-clerk", gateway.registry().secret("invoice-clerk"));
+    gateway.registry().awaitIndex();
+    assertThat(
+            TokenCall.to(gateway)
+                .basic(clerk.clientId(), clerk.secret())
+                .clientCredentials()
+                .param("audience", "https://billing.example.com")
+                .send()
+                .scope())
+        .isEqualTo("invoices.pay invoices.read");
+
+    Path exported = directory.resolve("all.yaml");
+    assertThat(run("export", "-o", exported.toString()).status()).isZero();
+    assertThat(Files.readString(exported))
+        .contains("- client_id: invoice-clerk\n")
+        .doesNotContain("secret", FirstStart.ADMINISTRATOR, clerk.secret());
+    assertThat(run("apply", "-f", exported.toString(), "--prune").out()).isEqualTo(NO_CHANGES);
+    assertThat(run("export").out()).isEqualTo(Files.readString(exported));
+    assertThat(JSON.readTree(run("export", "--json").out()).path("agents").size()).isPositive();
+  }
+
+  @Test
+  void prune_deletesOnlyWhenConfirmed() throws Exception {
+    String two = write("two.yaml", agent("prune-a", "A") + agent("prune-b", "B").substring(8));
+    String one = write("one.yaml", agent("prune-a", "AA"));
+    run("apply", "-f", two);
+    Result asked = run("apply", "-f", one, "--prune");
+    assertThat(asked.status()).isEqualTo(1);
+    assertThat(asked.err())
+        .contains("- agent prune-b\n", "postern: nothing was changed: to delete, give --yes");
+    assertThat(run("agent", "show", "prune-b").status()).isZero();
+
+    Result pruned = run("apply", "-f", one, "--prune", "--yes");
+    assertThat(pruned.out())
+        .contains("~ agent prune-a\n    name: \"A\" -> \"AA\"\n", "- agent prune-b");
+    assertThat(run("agent", "show", "prune-b").status()).isEqualTo(1);
+  }
+
+  @Test
+  void json_isForScripts() throws Exception {
+    Result result =
+        run(
+            "apply",
+            "-f",
+            write("j.json", "{\"agents\": [{\"client_id\": \"jay\", \"name\": \"J\"}]}"),
+            "--json");
+    JsonNode json = JSON.readTree(result.out());
+    assertThat(json.at("/changes/0/client_id").asText()).isEqualTo("jay");
+    assertThat(json.at("/summary/create").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void faults_areToldByFileAndPlace() throws Exception {
+    Files.createDirectory(directory.resolve("faulty"));
+    write("faulty/a.yaml", agent("fault-a", "A"));
+    write("faulty/b.yml", agent("fault-b", "B") + "    status: asleep\n    colour: red\n");
+    Result result = run("apply", "-f", directory.resolve("faulty").toString());
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err())
+        .startsWith("postern: Invalid content (422): ")
+        .contains(
+            "\n  " + directory.resolve("faulty/b.yml") + " /agents/0/status: must be one of",
+            "\n  " + directory.resolve("faulty/b.yml") + " /agents/0/colour: is unknown");
+    assertThat(run("agent", "show", "fault-a").status()).isEqualTo(1);
+
+    assertThat(run("apply", "-f", write("bad.yaml", "agents: [\n  {a: b\n")).err())
+        .contains("bad.yaml, line ", "neither YAML nor JSON");
+    assertThat(run("apply", "-f", write("twice.yaml", "agents: []\nagents: []\n")).status())
+        .isEqualTo(1);
+    assertThat(run("apply", "-f", "none.yaml").err()).contains("none.yaml cannot be read");
+    assertThat(run("apply").status()).isEqualTo(2);
+  }
+
+  @Test
+  void textsThatYamlMightTakeForOthers_comeBack() throws Exception {
+    ObjectNode document = JSON.createObjectNode();
+    List<String> names =
+        List.of(
+            "yes",
+            "null",
+            "~",
+            "1.0",
+            "007",
+            " a ",
+            "# x",
+            "a: b",
+            "- a",
+            "é\"'\\",
+            "{}",
+            "&a *b",
+            "2030-01-01",
+            "|@red|");
+    for (int i = 0; i < names.size(); i++) {
+      document
+          .withArray("agents")
+          .addObject()
+          .put("client_id", "text-" + i)
+          .put("name", names.get(i));
+    }
+    run("apply", "-f", write("texts.json", document.toString()));
+    Path exported = directory.resolve("texts.yaml");
+    run("export", "-o", exported.toString());
+    assertThat(run("apply", "-f", exported.toString()).out()).isEqualTo(NO_CHANGES);
+    for (int i = 0; i < names.size(); i++) {
+      assertThat(
+              JSON.readTree(run("agent", "show", "text-" + i, "--json").out())
+                  .path("name")
+                  .asText())
+          .isEqualTo(names.get(i));
+    }
+  }
+
+  private static String agent(String clientId, String name) {
+    return "agents:\n  - client_id: " + clientId + "\n    name: " + name + "\n";
+  }
+}
