@@ -72,6 +72,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +130,10 @@ public final class Gateway implements AutoCloseable {
     CryptoProvider crypto = settings.crypto();
     crypto.passedOver().forEach(reason -> LOG.warn("Cryptography will be slower: {}", reason));
     LOG.info("Cryptography by {} (asked for: {})", crypto, crypto.choice());
+    // meanwhile, as it takes long in a young process
+    CompletableFuture<AdminContract> contract =
+        CompletableFuture.supplyAsync(
+            () -> AdminContract.load(version(), settings.issuer().tokenEndpoint()));
     Pool connections = settings.database().pool(vertx);
     pool = connections;
     SchemaHistory.requireCurrent(connections, settings.database());
@@ -166,7 +171,8 @@ public final class Gateway implements AutoCloseable {
     deployments.add(vertx.deployVerticle(presence, ON_VIRTUAL_THREAD).await());
     deployments.add(vertx.deployVerticle(sync, ON_VIRTUAL_THREAD).await());
     // after the sync, and so stopped before it: an admin write waits for the index
-    startManagement(index, sync, connections, prepared.keyring(), crypto, metrics);
+    startManagement(
+        contract.join(), index, sync, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
     ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.meters());
     startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
@@ -224,6 +230,7 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void startManagement(
+      AdminContract contract,
       GrantIndex index,
       IndexSync sync,
       Pool connections,
@@ -250,7 +257,7 @@ public final class Gateway implements AutoCloseable {
             settings.issuer().identifier(),
             clock);
     new AdminApi(
-            AdminContract.load(version(), settings.issuer().tokenEndpoint()),
+            contract,
             connections,
             published,
             () -> status(index),

@@ -1,8 +1,5 @@
 package io.postern.admin;
 
-import static io.postern.admin.Page.CURSOR;
-import static io.postern.admin.Page.LIMIT;
-
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
@@ -10,7 +7,6 @@ import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.Registry;
 import io.postern.store.ReplicaTable;
 import io.postern.store.SealedSigningKey;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
@@ -19,7 +15,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The admin API: which resource answers at which path. */
+/** The admin API: what does each operation of its contract. */
 public final class AdminApi {
   private final AdminContract contract;
   private final AdminAuthenticator authenticator;
@@ -78,7 +74,7 @@ public final class AdminApi {
     this.services = new ServiceResource(registry, writer, identifiers, license);
     this.scopes = new ScopeResource(registry, writer);
     this.signingKeys = new SigningKeyResource(registry, writer, signingKeys);
-    this.document = new TopologyDocument(registry, writer, identifiers, license);
+    this.document = new TopologyDocument(contract, registry, writer, identifiers, license);
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
     this.topology = new TopologyResource(registry);
     this.audit = new AuditResource(registry);
@@ -88,65 +84,35 @@ public final class AdminApi {
 
   /** Binds everything below {@code /admin/}. The router's server must run on virtual threads. */
   public void mount(Router router) {
-    AdminRoutes routes = new AdminRoutes(router, authenticator, databaseAway, writer);
+    AdminRoutes routes = new AdminRoutes(router, contract, authenticator, databaseAway, writer);
 
-    routes.at("/agents").get(agents::list, LIMIT, CURSOR, "name", "status").post(agents::create);
-    routes.at("/agents/:client_id").get(agents::get).patch(agents::patch).delete(agents::delete);
-    routes.at("/agents/:client_id/secrets").get(secrets::list, LIMIT, CURSOR).post(secrets::create);
-    routes.at("/agents/:client_id/secrets/:secret_id").get(secrets::get).delete(secrets::delete);
-    routes.at("/agents/:client_id/keys").get(keys::list, LIMIT, CURSOR).post(keys::create);
-    routes.at("/agents/:client_id/keys/:kid").get(keys::get).delete(keys::delete);
-    routes.at("/agents/:client_id/grants").get(grants::list, LIMIT, CURSOR);
-    routes
-        .at("/agents/:client_id/grants/:service_id")
-        .get(grants::get)
-        .put(grants::put)
-        .delete(grants::delete);
-    routes.at("/agents/:client_id/topology").get(topology::get, LIMIT, CURSOR);
+    routes.bind("listAgents", agents::list).bind("createAgent", agents::create);
+    routes.bind("getAgent", agents::get).bind("patchAgent", agents::patch);
+    routes.bind("deleteAgent", agents::delete);
+    routes.bind("listSecrets", secrets::list).bind("createSecret", secrets::create);
+    routes.bind("getSecret", secrets::get).bind("deleteSecret", secrets::delete);
+    routes.bind("listKeys", keys::list).bind("createKey", keys::create);
+    routes.bind("getKey", keys::get).bind("deleteKey", keys::delete);
+    routes.bind("listGrants", grants::list).bind("getGrant", grants::get);
+    routes.bind("putGrant", grants::put).bind("deleteGrant", grants::delete);
+    routes.bind("getTopology", topology::get);
 
-    routes
-        .at("/services")
-        .get(services::list, LIMIT, CURSOR, "name", "audience")
-        .post(services::create);
-    routes
-        .at("/services/:service_id")
-        .get(services::get)
-        .patch(services::patch)
-        .delete(services::delete);
-    routes.at("/services/:service_id/scopes").get(scopes::list, LIMIT, CURSOR).post(scopes::create);
-    routes
-        .at("/services/:service_id/scopes/:value")
-        .get(scopes::get)
-        .patch(scopes::patch)
-        .delete(scopes::delete);
+    routes.bind("listServices", services::list).bind("createService", services::create);
+    routes.bind("getService", services::get).bind("patchService", services::patch);
+    routes.bind("deleteService", services::delete);
+    routes.bind("listScopes", scopes::list).bind("createScope", scopes::create);
+    routes.bind("getScope", scopes::get).bind("patchScope", scopes::patch);
+    routes.bind("deleteScope", scopes::delete);
 
-    routes.at("/signing-keys").get(signingKeys::list, LIMIT, CURSOR);
-    routes.at("/signing-keys/rotate").post(signingKeys::rotate);
-
-    routes
-        .at("/audit-events")
-        .get(
-            audit::list,
-            LIMIT,
-            CURSOR,
-            AuditResource.ACTOR,
-            AuditResource.TARGET,
-            AuditResource.ACTION,
-            AuditResource.FROM,
-            AuditResource.TO);
-    routes.at("/license").get(licenses::get);
-    routes.at(ExplainResource.PATH).ask(explain::explain);
-    var whole = routes.at(TopologyDocument.PATH);
-    whole.stream(HttpMethod.GET, document::export).stream(HttpMethod.HEAD, document::export);
-    whole.stream(
-        HttpMethod.POST,
-        document::apply,
-        TopologyDocument.DRY_RUN,
-        TopologyDocument.PRUNE,
-        Replicas.WAIT,
-        Query.TIMEOUT);
-    routes.at(IndexResource.PATH).get(index::get, IndexResource.MIN_REVISION, Query.TIMEOUT);
-    routes.at(AdminContract.PATH).get(request -> AdminResponse.ok(contract.json()));
-    routes.rejectOthers();
+    routes.bind("listSigningKeys", signingKeys::list);
+    routes.bind("rotateSigningKeys", signingKeys::rotate);
+    routes.bind("explain", explain::explain);
+    routes.bind("listAuditEvents", audit::list);
+    routes.bindStream("exportTopology", document::export);
+    routes.bindStream("applyTopology", document::apply);
+    routes.bind("getLicense", licenses::get);
+    routes.bind("getIndex", index::get);
+    routes.bind("getOpenApi", request -> AdminResponse.ok(contract.json()));
+    routes.mount();
   }
 }

@@ -18,20 +18,22 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A request, authenticated where the operation wants that. */
 final class AdminRequest {
-  private static final List<String> PATCH_TYPES =
-      List.of("application/merge-patch+json", "application/json");
-  private static final List<String> JSON_TYPES = List.of("application/json");
+  /** Of a body, so that what is wrong with it has a bound; a service with 1000 scopes has 6000. */
+  private static final long MAX_TOKENS = 20_000;
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
               new JsonFactoryBuilder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(32).build())
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(32)
+                          .maxTokenCount(MAX_TOKENS)
+                          .build())
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -39,16 +41,19 @@ final class AdminRequest {
 
   private final RoutingContext context;
   private final @Nullable Author author;
+  private final Operation operation;
   private final Query query;
   private final @Nullable IdempotencyKey idempotencyKey;
 
   /**
-   * @param queryNames the query parameters that mean something here
+   * @param operation what is asked for
+   * @throws ProblemException when the query is not what the operation takes
    */
-  AdminRequest(RoutingContext context, @Nullable Author author, Set<String> queryNames) {
+  AdminRequest(RoutingContext context, @Nullable Author author, Operation operation) {
     this.context = context;
     this.author = author;
-    this.query = new Query(context.queryParams(), queryNames);
+    this.operation = operation;
+    this.query = new Query(context.queryParams(), operation.query());
     this.idempotencyKey = findIdempotencyKey(context);
   }
 
@@ -61,6 +66,11 @@ final class AdminRequest {
 
   Query query() {
     return query;
+  }
+
+  /** Whether it is one that a key makes safe to repeat. */
+  boolean repeatable() {
+    return operation.method().equals(HttpMethod.POST) && !operation.reads();
   }
 
   /** What a POST is called, so that it can be repeated; null for most. */
@@ -90,24 +100,35 @@ final class AdminRequest {
   }
 
   /**
-   * The members of the body.
+   * The members of the body, held against the contract. One that may be left out is read as empty.
    *
    * @throws ProblemException when it is no JSON object
    */
   JsonFields body() {
     Buffer body = context.body().buffer();
-    requireType(body != null && body.length() > 0);
-    return fields(body == null ? Buffer.buffer() : body);
+    boolean empty = body == null || body.length() == 0;
+    if (empty && !operation.bodyRequired()) {
+      return new JsonFields(JSON.createObjectNode(), "", new Faults());
+    }
+    ContractSchema schema = schema(empty);
+    JsonNode node = parse(body == null ? Buffer.buffer() : body);
+    Faults faults = new Faults();
+    faults.addAll("", schema.faults(node));
+    if (node instanceof ObjectNode object) {
+      return new JsonFields(object, "", faults);
+    }
+    throw Problem.invalid(List.of(Fault.at("", "must be an object"))).exception();
   }
 
   /**
-   * A body that is read as it arrives; to be asked for before anything is waited for.
+   * A body that is read as it arrives, held against nothing yet; to be asked for before anything is
+   * waited for.
    *
    * @throws ProblemException when it says that it is no JSON
    */
   InputStream stream(long maxBytes) {
     InputStream body = new RequestStream(context.request(), maxBytes);
-    requireType(true);
+    var _ = schema(false);
     return body;
   }
 
@@ -115,12 +136,6 @@ final class AdminRequest {
   boolean accepts(String type) {
     String accept = header("Accept");
     return accept != null && accept.toLowerCase(Locale.ROOT).contains(type);
-  }
-
-  /** The members of a body that may be left out altogether. */
-  JsonFields bodyOrNone() {
-    Buffer body = context.body().buffer();
-    return body == null || body.length() == 0 ? fields(Buffer.buffer("{}")) : body();
   }
 
   /**
@@ -166,33 +181,36 @@ final class AdminRequest {
     return lines.isEmpty() ? null : String.join(",", lines);
   }
 
-  private void requireType(boolean hasBody) {
-    boolean patch = context.request().method().equals(HttpMethod.PATCH);
-    List<String> allowed = patch ? PATCH_TYPES : JSON_TYPES;
+  /** What a body of its type must be. */
+  private ContractSchema schema(boolean empty) {
     String type = header("Content-Type");
-    if ((type != null || hasBody) && (type == null || !isOneOf(type, allowed))) {
-      Problem problem =
-          Problem.of(
-              415,
-              "unsupported-media-type",
-              "Unsupported media type",
-              "The content type must be " + (patch ? "a JSON merge patch or " : "") + "JSON.");
-      throw (patch ? problem.header("Accept-Patch", String.join(", ", PATCH_TYPES)) : problem)
-          .exception();
+    for (Map.Entry<String, ContractSchema> body : operation.bodies().entrySet()) {
+      if (type == null ? empty : is(type, body.getKey())) {
+        return body.getValue();
+      }
     }
+    String types = String.join(", ", operation.bodies().keySet());
+    Problem problem =
+        Problem.of(
+            415,
+            "unsupported-media-type",
+            "Unsupported media type",
+            "The content type must be " + types.replace(", ", " or ") + ".");
+    boolean patch = operation.method().equals(HttpMethod.PATCH);
+    throw (patch ? problem.header("Accept-Patch", types) : problem).exception();
   }
 
-  private static boolean isOneOf(String type, List<String> allowed) {
+  private static boolean is(String type, String expected) {
     String[] parts = type.toLowerCase(Locale.ROOT).split(";", -1);
     boolean utf8 = true;
     for (int i = 1; i < parts.length; i++) {
       String parameter = parts[i].strip().replace("\"", "");
       utf8 &= !parameter.startsWith("charset=") || parameter.equals("charset=utf-8");
     }
-    return allowed.contains(parts[0].strip()) && utf8;
+    return expected.equals(parts[0].strip()) && utf8;
   }
 
-  private static JsonFields fields(Buffer body) {
+  private static JsonNode parse(Buffer body) {
     JsonNode node;
     try {
       // RFC 8259 §8.1: UTF-8, and no guess at another encoding
@@ -201,14 +219,14 @@ final class AdminRequest {
       node = JSON.readTree(text);
     } catch (CharacterCodingException | JsonProcessingException e) {
       // without the parser's message, which quotes the body
-      throw Problem.badRequest("The body is not JSON, or has a member twice.").exception();
+      throw Problem.badRequest(
+              "The body is not JSON, has a member twice, is nested too deeply or has too many"
+                  + " parts.")
+          .exception();
     }
     if (node.isMissingNode()) {
       throw Problem.badRequest("The body is empty.").exception();
     }
-    if (!(node instanceof ObjectNode object)) {
-      throw Problem.invalid(List.of(Fault.at("", "must be an object"))).exception();
-    }
-    return new JsonFields(object);
+    return node;
   }
 }

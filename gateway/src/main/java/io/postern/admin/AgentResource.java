@@ -35,8 +35,8 @@ final class AgentResource {
 
   AdminResponse create(AdminRequest request) {
     JsonFields body = request.body();
-    String givenId = body.optionalText("client_id", TextRule.CLIENT_ID);
-    String givenAudience = body.optionalText("audience", TextRule.AUDIENCE);
+    String givenId = body.findText("client_id");
+    String givenAudience = body.findText("audience");
     Settings settings = AgentSettings.created(body);
     body.finish();
 
@@ -58,7 +58,7 @@ final class AgentResource {
     Page page = Page.of("agents", request.query());
     var filter =
         new ApplicationTable.Filter(
-            request.query().find("name"), request.query().find("status", TextRule.STATUS), null);
+            request.query().find("name"), request.query().find("status"), null);
     return page.response(
         registry.read().applications().list(Kind.AGENT, filter, page.after(), page.rowsToRead()),
         row -> row.meta().creationNumber(),

@@ -1,8 +1,6 @@
 package io.postern.admin;
 
 import static io.postern.admin.TokenSettings.ALG;
-import static io.postern.admin.TokenSettings.MAX_TTL;
-import static io.postern.admin.TokenSettings.MIN_TTL;
 import static io.postern.admin.TokenSettings.TTL;
 
 import io.postern.store.ApplicationRow.Permission;
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class AgentSettings {
   static final String RATE = "tokens_per_minute";
 
-  private static final int MAX_RATE = 1_000_000;
   static final String ASSERTION_AUDIENCE = "assertion_audience";
   static final String DEFAULT_ASSERTION_AUDIENCE = "issuer";
   private static final String DEFAULT_SCOPE = "agent.access";
@@ -24,15 +21,15 @@ final class AgentSettings {
 
   /** The settings of a new agent. */
   static Settings created(JsonFields body) {
-    String name = body.requiredText("name", TextRule.NAME);
-    String assertionAudience = body.optionalText(ASSERTION_AUDIENCE, TextRule.ASSERTION_AUDIENCE);
+    String name = body.requireText("name");
+    String assertionAudience = body.findText(ASSERTION_AUDIENCE);
     return new Settings(
         name,
         "active",
-        body.optionalInteger(TTL, MIN_TTL, MAX_TTL),
-        body.optionalText(ALG, TextRule.SIGNING_ALG),
+        body.findInteger(TTL),
+        body.findText(ALG),
         assertionAudience == null ? DEFAULT_ASSERTION_AUDIENCE : assertionAudience,
-        body.optionalInteger(RATE, 1, MAX_RATE),
+        body.findInteger(RATE),
         permissionPatch(body).over(automatic(name), name));
   }
 
@@ -47,12 +44,12 @@ final class AgentSettings {
 
   static Patch patch(JsonFields body) {
     return new Patch(
-        body.irremovableText("name", TextRule.NAME),
-        body.irremovableText("status", TextRule.STATUS),
-        body.patchedInteger(TTL, MIN_TTL, MAX_TTL),
-        body.patchedText(ALG, TextRule.SIGNING_ALG),
-        body.patchedText(ASSERTION_AUDIENCE, TextRule.ASSERTION_AUDIENCE),
-        body.patchedInteger(RATE, 1, MAX_RATE),
+        body.findText("name"),
+        body.findText("status"),
+        body.patchedInteger(TTL),
+        body.patchedText(ALG),
+        body.patchedText(ASSERTION_AUDIENCE),
+        body.patchedInteger(RATE),
         permissionPatch(body));
   }
 
@@ -111,16 +108,16 @@ final class AgentSettings {
 
   private static PermissionPatch permissionPatch(JsonFields body) {
     boolean removed = body.has("permission") && body.find("permission") == null;
-    JsonFields permission = body.optionalObject("permission");
+    JsonFields permission = body.findObject("permission");
     if (permission == null) {
       Patched<String> untouched = new Patched<>(false, null);
       return new PermissionPatch(removed, untouched, untouched, untouched);
     }
     return new PermissionPatch(
         false,
-        permission.patchedText("name", TextRule.NAME),
-        permission.patchedText("scope", TextRule.SCOPE),
-        permission.patchedText("mode", TextRule.PERMISSION_MODE));
+        permission.patchedText("name"),
+        permission.patchedText("scope"),
+        permission.patchedText("mode"));
   }
 
   private static Permission automatic(String agentName) {

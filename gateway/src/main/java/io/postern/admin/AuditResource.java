@@ -31,7 +31,7 @@ final class AuditResource {
   AdminResponse list(AdminRequest request) {
     Query query = request.query();
     Page page = Page.of("auditevents", query);
-    String action = query.find(ACTION, TextRule.AUDIT_ACTION);
+    String action = query.find(ACTION);
     AuditFilter filter =
         new AuditFilter(
             query.find(ACTOR),

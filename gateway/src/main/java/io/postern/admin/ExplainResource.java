@@ -25,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * memory; the database is asked only whether a scope that is not granted exists.
  */
 final class ExplainResource {
-  static final String PATH = "/explain";
-
   private static final Logger LOG = LoggerFactory.getLogger(ExplainResource.class);
 
   private final Registry registry;
@@ -41,9 +39,9 @@ final class ExplainResource {
 
   AdminResponse explain(AdminRequest request) {
     JsonFields body = request.body();
-    String clientId = body.requiredText(CLIENT_ID, TextRule.PARAMETER);
-    String audience = body.optionalText("audience", TextRule.PARAMETER);
-    String scope = body.optionalText("scope", TextRule.PARAMETER);
+    String clientId = body.requireText(CLIENT_ID);
+    String audience = body.findText("audience");
+    String scope = body.findText("scope");
     body.finish();
 
     AccessExplanation explanation =

@@ -1,26 +1,26 @@
 package io.postern.admin;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** What is wrong with a large document: the first hundred faults of it. */
+/** What is wrong with a body: for each place the first that was found, and a hundred places. */
 final class Faults {
   /** How many are told at once. */
   static final int MAX = 100;
 
-  private final List<Fault> faults = new ArrayList<>();
+  private final Map<String, String> details = new LinkedHashMap<>();
 
   void add(String pointer, String detail) {
-    faults.add(Fault.at(pointer, detail));
+    details.putIfAbsent(pointer, detail);
   }
 
-  /** To be added to. */
-  List<Fault> list() {
-    return faults;
+  /** Adds what the contract finds wrong with the value that stands there. */
+  void addAll(String pointer, Map<String, String> below) {
+    below.forEach((place, detail) -> add(pointer + place, detail));
   }
 
   boolean isEmpty() {
-    return faults.isEmpty();
+    return details.isEmpty();
   }
 
   /**
@@ -29,8 +29,8 @@ final class Faults {
    * @throws ProblemException with the first of them
    */
   void checkMany() {
-    if (faults.size() >= MAX) {
-      throw Problem.invalid(faults.subList(0, MAX)).exception();
+    if (details.size() >= MAX) {
+      check();
     }
   }
 
@@ -40,9 +40,13 @@ final class Faults {
    * @throws ProblemException with all of them
    */
   void check() {
-    checkMany();
-    if (!faults.isEmpty()) {
-      throw Problem.invalid(faults).exception();
+    if (!details.isEmpty()) {
+      throw Problem.invalid(
+              details.entrySet().stream()
+                  .limit(MAX)
+                  .map(fault -> Fault.at(fault.getKey(), fault.getValue()))
+                  .toList())
+          .exception();
     }
   }
 }

@@ -34,8 +34,8 @@ final class GrantResource {
 
   AdminResponse put(AdminRequest request) {
     JsonFields body = request.body();
-    List<String> given = body.requiredTexts("scopes", TextRule.SCOPE, ServiceResource.MAX_SCOPES);
-    Instant expiresAt = body.optionalTimeAfter("expires_at", clock.instant());
+    List<String> given = body.texts("scopes");
+    Instant expiresAt = body.findTimeAfter("expires_at", clock.instant());
     if (request.path(CLIENT_ID).equals(request.path(SERVICE_ID))) {
       body.fault("an agent cannot be granted itself");
     }

@@ -34,11 +34,10 @@ final class JwkReader {
         fault(member, "is private: send the public key alone, and replace this one");
       }
     }
-    String kid = jwk.optionalText("kid", TextRule.KID);
+    String kid = jwk.findText("kid");
     checkUse();
     VerificationKey key = key();
     SignatureAlgorithm algorithm = algorithm(key);
-    jwk.allowOthers();
     return key == null || faulty ? null : new KeyUpload(key, kid, algorithm, null);
   }
 

@@ -25,7 +25,7 @@ record KeyUpload(
 
   /** The key of a body, or null when it has faults, which are noted. */
   static @Nullable KeyUpload read(JsonFields body) {
-    JsonFields jwk = body.optionalObject("jwk");
+    JsonFields jwk = body.findObject("jwk");
     JsonNode pem = body.find("pem");
     if ((body.find("jwk") == null) == (pem == null)) {
       body.fault("must have either jwk or pem");

@@ -90,12 +90,6 @@ record Page(String kind, long after, int limit) {
 
   private static int limit(Query query, int byDefault) {
     @Nullable String limit = query.find(LIMIT);
-    if (limit == null) {
-      return byDefault;
-    }
-    if (!limit.matches("[1-9]\\d{0,2}") || Integer.parseInt(limit) > MAX_LIMIT) {
-      throw query.invalid(LIMIT, "must be a whole number from 1 to " + MAX_LIMIT);
-    }
-    return Integer.parseInt(limit);
+    return limit == null ? byDefault : Integer.parseInt(limit);
   }
 }

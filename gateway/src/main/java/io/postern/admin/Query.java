@@ -5,7 +5,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of a request. */
@@ -19,20 +19,17 @@ final class Query {
   private final MultiMap parameters;
 
   /**
-   * @param allowed the names that mean something here
-   * @throws ProblemException for unknown and for repeated names, so that a typo in a filter does
-   *     not list everything
+   * @param allowed what each parameter that means something here must be
+   * @throws ProblemException for all that is wrong, unknown and repeated names too, so that a typo
+   *     in a filter does not list everything
    */
-  Query(MultiMap parameters, Set<String> allowed) {
+  Query(MultiMap parameters, Map<String, ContractSchema> allowed) {
     this.parameters = parameters;
     List<Fault> faults = new ArrayList<>();
     for (String name : parameters.names()) {
-      if (!allowed.contains(name)) {
-        faults.add(Fault.inParameter(name, "is unknown here"));
-      } else if (parameters.getAll(name).size() > 1) {
-        faults.add(Fault.inParameter(name, "stands there twice"));
-      } else if (parameters.getAll(name).getFirst().indexOf('\0') >= 0) {
-        faults.add(Fault.inParameter(name, "holds a control character"));
+      String fault = fault(allowed.get(name), parameters.getAll(name));
+      if (fault != null) {
+        faults.add(Fault.inParameter(name, fault));
       }
     }
     if (!faults.isEmpty()) {
@@ -40,25 +37,26 @@ final class Query {
     }
   }
 
+  private static @Nullable String fault(@Nullable ContractSchema schema, List<String> values) {
+    if (schema == null) {
+      return "is unknown here";
+    }
+    if (values.size() > 1) {
+      return "stands there twice";
+    }
+    // PostgreSQL takes none
+    return values.getFirst().indexOf('\0') >= 0
+        ? "holds a control character"
+        : schema.faultOfText(values.getFirst());
+  }
+
   @Nullable String find(String name) {
     return parameters.get(name);
   }
 
-  @Nullable String find(String name, TextRule rule) {
-    String value = find(name);
-    if (value != null && !rule.accepts().test(value)) {
-      throw invalid(name, rule.demand());
-    }
-    return value;
-  }
-
   /** Whether the parameter is true; it need not be there. */
   boolean flag(String name) {
-    String value = find(name);
-    if (value != null && !value.equals("true") && !value.equals("false")) {
-      throw invalid(name, "must be true or false");
-    }
-    return "true".equals(value);
+    return "true".equals(find(name));
   }
 
   /** The value of {@link #TIMEOUT}: PT0S to PT30S, or 2 s if it is not there. */

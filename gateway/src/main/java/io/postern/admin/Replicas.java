@@ -93,9 +93,6 @@ final class Replicas {
       }
       return null;
     }
-    if (!wait.equals("all")) {
-      throw query.invalid(WAIT, "must be all");
-    }
     return query.timeout();
   }
 

@@ -30,8 +30,8 @@ final class ScopeResource {
 
   AdminResponse create(AdminRequest request) {
     JsonFields body = request.body();
-    String value = body.requiredText(VALUE, TextRule.SCOPE);
-    String name = body.optionalText(NAME, TextRule.NAME);
+    String value = body.requireText(VALUE);
+    String name = body.findText(NAME);
     body.finish();
 
     return writer.write(
@@ -73,7 +73,7 @@ final class ScopeResource {
   AdminResponse patch(AdminRequest request) {
     JsonFields body = request.body();
     Immutable immutable = new Immutable(body, IMMUTABLE);
-    Patched<String> name = body.patchedText(NAME, TextRule.NAME);
+    Patched<String> name = body.patchedText(NAME);
     body.finish();
 
     return writer.write(

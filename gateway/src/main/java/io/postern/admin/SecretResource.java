@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.oauth.ClientId;
 import io.postern.store.Registry;
 import io.postern.store.RegistryTables;
 import io.postern.store.SecretRow;
@@ -46,9 +47,9 @@ final class SecretResource {
   }
 
   AdminResponse create(AdminRequest request) {
-    JsonFields body = request.bodyOrNone();
-    String description = body.optionalText("description", TextRule.DESCRIPTION);
-    Instant expiresAt = body.optionalTimeAfter("expires_at", clock.instant());
+    JsonFields body = request.body();
+    String description = body.findText("description");
+    Instant expiresAt = body.findTimeAfter("expires_at", clock.instant());
     body.finish();
 
     String secretId = identifiers.newSecretId();
@@ -116,7 +117,7 @@ final class SecretResource {
   }
 
   private static SecretRow require(RegistryTables tables, String clientId, String secretId) {
-    boolean possible = TextRule.CLIENT_ID.accepts().test(secretId);
+    boolean possible = ClientId.isValid(secretId);
     return Targets.require(possible ? tables.secrets().find(clientId, secretId) : null, "secret");
   }
 

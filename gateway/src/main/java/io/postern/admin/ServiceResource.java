@@ -2,8 +2,6 @@ package io.postern.admin;
 
 import static io.postern.admin.Targets.requireService;
 import static io.postern.admin.TokenSettings.ALG;
-import static io.postern.admin.TokenSettings.MAX_TTL;
-import static io.postern.admin.TokenSettings.MIN_TTL;
 import static io.postern.admin.TokenSettings.TTL;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -45,8 +43,8 @@ final class ServiceResource {
 
   AdminResponse create(AdminRequest request) {
     JsonFields body = request.body();
-    String audience = body.requiredText("audience", TextRule.AUDIENCE);
-    List<Scope> scopes = scopes(body.optionalObjects("scopes", MAX_SCOPES));
+    String audience = body.requireText("audience");
+    List<Scope> scopes = scopes(body.objects("scopes"));
     Settings settings = settings(body);
     body.finish();
 
@@ -84,9 +82,9 @@ final class ServiceResource {
   AdminResponse patch(AdminRequest request) {
     JsonFields body = request.body();
     Immutable immutable = new Immutable(body, IMMUTABLE);
-    String name = body.irremovableText("name", TextRule.NAME);
-    Patched<Integer> ttl = body.patchedInteger(TTL, MIN_TTL, MAX_TTL);
-    Patched<String> alg = body.patchedText(ALG, TextRule.SIGNING_ALG);
+    String name = body.findText("name");
+    Patched<Integer> ttl = body.patchedInteger(TTL);
+    Patched<String> alg = body.patchedText(ALG);
     body.finish();
 
     return writer.write(
@@ -123,11 +121,7 @@ final class ServiceResource {
 
   /** The settings of a new service. */
   static Settings settings(JsonFields body) {
-    return settings(
-        body.requiredText("name", TextRule.NAME),
-        "active",
-        body.optionalInteger(TTL, MIN_TTL, MAX_TTL),
-        body.optionalText(ALG, TextRule.SIGNING_ALG));
+    return settings(body.requireText("name"), "active", body.findInteger(TTL), body.findText(ALG));
   }
 
   // What else an application has is not for services.
@@ -141,11 +135,11 @@ final class ServiceResource {
     List<Scope> scopes = new ArrayList<>();
     Set<String> values = new HashSet<>();
     for (JsonFields body : bodies) {
-      String value = body.requiredText("value", TextRule.SCOPE);
+      String value = body.requireText("value");
       if (!value.isEmpty() && !values.add(value)) {
         body.fault("value", "stands there twice");
       }
-      scopes.add(new Scope(value, body.optionalText("name", TextRule.NAME)));
+      scopes.add(new Scope(value, body.findText("name")));
     }
     return scopes;
   }

@@ -48,9 +48,9 @@ final class SigningKeyResource {
    * the algorithm is gone with all tokens that it signed.
    */
   AdminResponse rotate(AdminRequest request) {
-    JsonFields body = request.bodyOrNone();
-    String alg = body.optionalText("alg", TextRule.SIGNING_ALG);
-    boolean immediately = body.optionalFlag("immediately");
+    JsonFields body = request.body();
+    String alg = body.findText("alg");
+    boolean immediately = body.flag("immediately");
     body.finish();
 
     // before the transaction: an RSA key takes its time, and all other writers would wait

@@ -9,12 +9,6 @@ final class TokenSettings {
   static final String TTL = "access_token_ttl";
   static final String ALG = "signing_alg";
 
-  /** Seconds. */
-  static final int MIN_TTL = 60;
-
-  /** Seconds. */
-  static final int MAX_TTL = 86_400;
-
   private static final int DEFAULT_TTL = ProtectedResource.DEFAULT_ACCESS_TOKEN_TTL_SECONDS;
   private static final String DEFAULT_ALG = SignatureAlgorithm.ES256.value();
 

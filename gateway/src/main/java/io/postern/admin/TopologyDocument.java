@@ -17,7 +17,6 @@ import java.util.function.IntConsumer;
 
 /** All agents and services with their scopes, public keys and grants, as one document. */
 final class TopologyDocument {
-  static final String PATH = "/topology";
   static final String DRY_RUN = "dry_run";
   static final String PRUNE = "prune";
 
@@ -26,13 +25,19 @@ final class TopologyDocument {
   /** How long this gateway's index may take for a change of any size. */
   private static final Duration INDEX_TIMEOUT = Duration.ofMinutes(2);
 
+  private final AdminContract contract;
   private final Registry registry;
   private final RegistryWriter writer;
   private final Identifiers identifiers;
   private final License license;
 
   TopologyDocument(
-      Registry registry, RegistryWriter writer, Identifiers identifiers, License license) {
+      AdminContract contract,
+      Registry registry,
+      RegistryWriter writer,
+      Identifiers identifiers,
+      License license) {
+    this.contract = contract;
     this.registry = registry;
     this.writer = writer;
     this.identifiers = identifiers;
@@ -78,7 +83,7 @@ final class TopologyDocument {
   private Wanted read(AdminRequest request) throws IOException {
     var body = request.stream(MAX_BODY_BYTES);
     Faults faults = new Faults();
-    Topology topology = new TopologyReader(faults).read(body);
+    Topology topology = new TopologyReader(contract, faults).read(body);
     Wanted wanted = new Wanted(topology, request.query().flag(PRUNE));
     if (!faults.isEmpty()) {
       // together with what the registry has against it
@@ -116,7 +121,7 @@ final class TopologyDocument {
     AdminResponse response =
         writer.answer(
             committed.revision(),
-            AdminResponse.ok(result),
+            AdminResponse.ok(result).tagged(committed.revision().number()),
             wait,
             wait == null ? INDEX_TIMEOUT : wait);
     answer.end(result, response.headers(), plan);

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.FirstStart;
@@ -40,12 +39,13 @@ final class TopologyReader {
               .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
               .build());
 
-  private static final int MAX_GRANTS = 100_000;
-  private static final int MAX_KEYS = 1000;
-
+  private final ContractSchema service;
+  private final ContractSchema agent;
   private final Faults faults;
 
-  TopologyReader(Faults faults) {
+  TopologyReader(AdminContract contract, Faults faults) {
+    this.service = contract.schema("TopologyService");
+    this.agent = contract.schema("TopologyAgent");
     this.faults = faults;
   }
 
@@ -69,8 +69,8 @@ final class TopologyReader {
         String member = parser.currentName();
         parser.nextToken();
         switch (member) {
-          case "services" -> elements(parser, member, services, this::service);
-          case "agents" -> elements(parser, member, agents, this::agent);
+          case "services" -> elements(parser, member, service, services, this::service);
+          case "agents" -> elements(parser, member, agent, agents, this::agent);
           default -> {
             faults.add(JsonFields.pointer("", member), "is unknown");
             parser.skipChildren();
@@ -92,7 +92,11 @@ final class TopologyReader {
   }
 
   private <T> void elements(
-      JsonParser parser, String member, List<T> list, Function<JsonFields, T> read)
+      JsonParser parser,
+      String member,
+      ContractSchema schema,
+      List<T> list,
+      Function<JsonFields, T> read)
       throws IOException {
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
       return;
@@ -105,36 +109,27 @@ final class TopologyReader {
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       String pointer = "/" + member + "/" + list.size();
       JsonNode node = JSON.readTree(parser);
-      boolean isObject = node instanceof ObjectNode;
-      if (!isObject) {
-        faults.add(pointer, "must be an object");
-      }
-      List<Fault> noted = isObject ? faults.list() : new ArrayList<>();
-      JsonFields fields =
-          JsonFields.at(
-              node instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode(),
-              pointer,
-              noted);
-      list.add(read.apply(fields));
-      fields.findUnknown();
+      faults.addAll(pointer, schema.faults(node));
+      ObjectNode element = node instanceof ObjectNode object ? object : JSON.createObjectNode();
+      list.add(read.apply(new JsonFields(element, pointer, faults)));
       faults.checkMany();
     }
   }
 
   private Topology.Service service(JsonFields body) {
     return new Topology.Service(
-        body.requiredText("audience", TextRule.AUDIENCE),
+        body.requireText("audience"),
         ServiceResource.settings(body),
-        ServiceResource.scopes(body.optionalObjects("scopes", ServiceResource.MAX_SCOPES)));
+        ServiceResource.scopes(body.objects("scopes")));
   }
 
   private Topology.Agent agent(JsonFields body) {
-    String clientId = body.requiredText("client_id", TextRule.CLIENT_ID);
+    String clientId = body.requireText("client_id");
     if (clientId.equals(FirstStart.ADMINISTRATOR)) {
       body.fault("client_id", "is the installation's own administrator, and in no topology");
     }
-    String audience = body.optionalText("audience", TextRule.AUDIENCE);
-    String status = body.optionalText("status", TextRule.STATUS);
+    String audience = body.findText("audience");
+    String status = body.findText("status");
     return new Topology.Agent(
         clientId,
         audience,
@@ -147,7 +142,7 @@ final class TopologyReader {
     List<Topology.Key> keys = new ArrayList<>();
     Set<String> kids = new HashSet<>();
     Set<String> thumbprints = new HashSet<>();
-    for (JsonFields element : body.optionalObjects("keys", MAX_KEYS)) {
+    for (JsonFields element : body.objects("keys")) {
       Topology.Key key = key(element);
       if (key == null) {
         continue;
@@ -164,8 +159,8 @@ final class TopologyReader {
   }
 
   private static Topology.@Nullable Key key(JsonFields body) {
-    String kid = body.optionalText("kid", TextRule.KID);
-    Instant expiresAt = body.optionalTimeAfter("expires_at", Instant.MIN);
+    String kid = body.findText("kid");
+    Instant expiresAt = body.findTimeAfter("expires_at", Instant.MIN);
     KeyUpload upload = KeyUpload.read(body);
     if (upload == null) {
       return null;
@@ -184,14 +179,13 @@ final class TopologyReader {
   private static List<Topology.Grant> grants(JsonFields body) {
     List<Topology.Grant> grants = new ArrayList<>();
     Set<String> audiences = new HashSet<>();
-    for (JsonFields element : body.optionalObjects("grants", MAX_GRANTS)) {
-      String audience = element.requiredText("audience", TextRule.AUDIENCE);
+    for (JsonFields element : body.objects("grants")) {
+      String audience = element.requireText("audience");
       if (!audience.isEmpty() && !audiences.add(audience)) {
         element.fault("audience", "stands there twice");
       }
-      List<String> scopes =
-          element.requiredTexts("scopes", TextRule.SCOPE, ServiceResource.MAX_SCOPES);
-      Instant expiresAt = element.optionalTimeAfter("expires_at", Instant.MIN);
+      List<String> scopes = element.texts("scopes");
+      Instant expiresAt = element.findTimeAfter("expires_at", Instant.MIN);
       grants.add(new Topology.Grant(audience, scopes.stream().sorted().toList(), expiresAt));
     }
     return grants;
