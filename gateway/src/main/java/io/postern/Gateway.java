@@ -17,6 +17,11 @@ import io.postern.client.ReplayGuard;
 import io.postern.client.SecretVerifier;
 import io.postern.client.TokenRateLimiter;
 import io.postern.crypto.CryptoProvider;
+import io.postern.crypto.RandomIds;
+import io.postern.decision.DecisionListener;
+import io.postern.decision.DecisionLog;
+import io.postern.decision.DecisionMetrics;
+import io.postern.decision.DecisionSettings;
 import io.postern.grant.Grant;
 import io.postern.http.AccessLog;
 import io.postern.http.ClientSource;
@@ -104,6 +109,7 @@ public final class Gateway implements AutoCloseable {
   private @Nullable Pool pool;
   private @Nullable MetricsEndpoint metrics;
   private @Nullable WorkerThreads signingThreads;
+  private @Nullable DecisionLog decisionLog;
 
   /**
    * @param instrumented with as many event loops as the settings say
@@ -377,6 +383,7 @@ public final class Gateway implements AutoCloseable {
     SlowSigner slowSigner = new SlowSigner(crypto, threads);
     TlsFiles tlsFiles = settings.tls().http();
     ServerTls tls = tlsFiles == null ? null : tls("public", tlsFiles, metrics);
+    DecisionListener decisions = startDecisions(metrics);
     deployments.add(
         vertx
             .deployVerticle(
@@ -399,6 +406,8 @@ public final class Gateway implements AutoCloseable {
                             slowSigner,
                             rateLimiter,
                             crypto.secureRandom()),
+                        decisions,
+                        new RandomIds(crypto.secureRandom()),
                         traffic,
                         settings.maxConnections(),
                         () -> draining,
@@ -411,6 +420,20 @@ public final class Gateway implements AutoCloseable {
                         accessLog),
                 new DeploymentOptions().setInstances(settings.eventLoops()))
             .await());
+  }
+
+  private DecisionListener startDecisions(MetricsEndpoint metrics) {
+    DecisionSettings wanted = settings.decisions();
+    List<DecisionListener> listeners = new ArrayList<>();
+    if (wanted.metrics()) {
+      listeners.add(new DecisionMetrics(metrics.meters(), metrics.prometheus()));
+    }
+    DecisionLog log = DecisionLog.start(wanted, metrics.meters());
+    decisionLog = log;
+    if (log != null) {
+      listeners.add(log);
+    }
+    return DecisionListener.all(listeners);
   }
 
   /**
@@ -431,6 +454,11 @@ public final class Gateway implements AutoCloseable {
     WorkerThreads threads = signingThreads;
     if (threads != null) {
       quietly(threads::close);
+    }
+    DecisionLog log = decisionLog;
+    if (log != null) {
+      // the last requests are answered: what was decided is all in it
+      log.close();
     }
     Pool connections = pool;
     if (connections != null) {

@@ -2,6 +2,7 @@ package io.postern;
 
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
+import io.postern.decision.DecisionSettings;
 import io.postern.oauth.Issuer;
 import io.postern.replay.RedisServer;
 import io.postern.store.Database;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param licenseLimit the most applications that may exist, or null for no limit
  * @param eventLoops token verticle instances, 1 or more
  * @param maxConnections of the public listener, 1 or more
+ * @param decisions who is told what was decided about token requests
  * @param crypto what signs, verifies and hashes
  * @param telemetry what it tells of each request
  */
@@ -41,6 +43,7 @@ public record GatewaySettings(
     List<String> trustedProxies,
     Drain drain,
     TlsSettings tls,
+    DecisionSettings decisions,
     CryptoProvider crypto,
     Telemetry telemetry,
     Audit audit) {

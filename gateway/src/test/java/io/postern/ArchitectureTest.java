@@ -85,6 +85,23 @@ class ArchitectureTest {
   }
 
   @Test
+  void decision_knowsNothingOfHowItIsMade() {
+    check(
+        nothingOf(
+            "decision",
+            "token",
+            "index",
+            "client",
+            "store",
+            "sync",
+            "replay",
+            "admin",
+            "http",
+            "command",
+            "dev"));
+  }
+
+  @Test
   void store_knowsNoIndexAndNoEndpoint() {
     check(nothingOf("store", "index", "token", "sync", "admin", "http", "command", "dev"));
   }

@@ -69,7 +69,7 @@ final class TokenPath {
       case MalformedTokenRequest malformed -> new TokenOutcome.Refused(malformed.refusal());
       case TokenRequest wellFormed -> {
         outcome = null;
-        issuer.issue(wellFormed, image, SOURCE, now, answer -> outcome = answer);
+        issuer.issue(wellFormed, image, SOURCE, now, (who, answer) -> outcome = answer);
         yield outcome();
       }
     };

@@ -36,7 +36,12 @@ public final class AssertionVerifier {
     record Verified(RegisteredClient client, String kid, AssertionUse use)
         implements Verification {}
 
-    record Failed(Refusal refusal) implements Verification {}
+    /**
+     * Not accepted.
+     *
+     * @param claimedClientId the subject, a stranger's text; null if it was not read
+     */
+    record Failed(Refusal refusal, @Nullable String claimedClientId) implements Verification {}
   }
 
   private final AssertionRules rules;
@@ -56,7 +61,7 @@ public final class AssertionVerifier {
   Verification verify(ClientCredentials.Assertion assertion, ClientDirectory clients, Instant now) {
     StrictJwt jwt = StrictJwt.parse(assertion.jwt());
     if (jwt == null) {
-      return new Verification.Failed(Refusal.ASSERTION_MALFORMED);
+      return new Verification.Failed(Refusal.ASSERTION_MALFORMED, null);
     }
     ObjectNode header = jwt.header();
     if (!hasKnownType(header)
@@ -65,18 +70,18 @@ public final class AssertionVerifier {
         // RFC 7797 §7: the claims of a JWT are encoded; without crit, false would go unnoticed
         || header.has("b64")
         || !hasTextOrNothing(header, "kid")) {
-      return new Verification.Failed(Refusal.ASSERTION_HEADER);
+      return new Verification.Failed(Refusal.ASSERTION_HEADER, null);
     }
     // RFC 8725 §3.1: the algorithms are ours to choose, not the sender's
     SignatureAlgorithm algorithm = SignatureAlgorithm.find(header.path("alg").asText(""));
     if (algorithm == null || !header.path("alg").isTextual()) {
-      return new Verification.Failed(Refusal.ASSERTION_ALGORITHM);
+      return new Verification.Failed(Refusal.ASSERTION_ALGORITHM, null);
     }
     String clientId = subject(jwt.claims());
     // RFC 7521 §4.2: a client_id beside the assertion must name the same client
     if (clientId == null
         || (assertion.clientId() != null && !assertion.clientId().equals(clientId))) {
-      return new Verification.Failed(Refusal.ASSERTION_SUBJECT);
+      return new Verification.Failed(Refusal.ASSERTION_SUBJECT, clientId);
     }
     RegisteredClient client = clients.findClient(clientId);
     ClientKey key = client == null ? null : findKey(client, header, algorithm, now);
@@ -84,14 +89,14 @@ public final class AssertionVerifier {
       // as long as a wrong signature takes, so that time does not tell which clients exist
       signatures.verify(jwt, algorithm, decoys.get(algorithm.keyType()));
       return new Verification.Failed(
-          client == null ? Refusal.UNKNOWN_CLIENT : Refusal.ASSERTION_KEY);
+          client == null ? Refusal.UNKNOWN_CLIENT : Refusal.ASSERTION_KEY, clientId);
     }
     if (!signatures.verify(jwt, algorithm, decoded.get(key, this::decode))) {
-      return new Verification.Failed(Refusal.ASSERTION_SIGNATURE);
+      return new Verification.Failed(Refusal.ASSERTION_SIGNATURE, clientId);
     }
     return client.active()
         ? verifyClaims(client, key.kid(), jwt.claims(), now)
-        : new Verification.Failed(Refusal.DISABLED_CLIENT);
+        : new Verification.Failed(Refusal.DISABLED_CLIENT, clientId);
   }
 
   private PublicKey decode(ClientKey key) {
@@ -144,17 +149,17 @@ public final class AssertionVerifier {
   private Verification verifyClaims(
       RegisteredClient client, String kid, ObjectNode claims, Instant now) {
     if (!isForUs(client, claims.path("aud"))) {
-      return new Verification.Failed(Refusal.ASSERTION_AUDIENCE);
+      return new Verification.Failed(Refusal.ASSERTION_AUDIENCE, client.clientId());
     }
     Life life = life(claims, now);
     if (life == null) {
-      return new Verification.Failed(Refusal.ASSERTION_TIME);
+      return new Verification.Failed(Refusal.ASSERTION_TIME, client.clientId());
     }
     JsonNode jti = claims.path("jti");
     if (!jti.isTextual()
         || jti.textValue().isEmpty()
         || jti.textValue().length() > MAX_JTI_LENGTH) {
-      return new Verification.Failed(Refusal.ASSERTION_JTI);
+      return new Verification.Failed(Refusal.ASSERTION_JTI, client.clientId());
     }
     return new Verification.Verified(
         client, kid, new AssertionUse(client.clientId(), jti.textValue(), life.end, life.start));

@@ -49,7 +49,8 @@ public final class ClientAuthenticator {
       ClientCredentials.Secret presented, ClientDirectory clients, String source, Instant now) {
     int retryAfterSeconds = limiter.retryAfterSeconds(presented.clientId(), source, now);
     if (retryAfterSeconds > 0) {
-      return new ClientAuthentication.Rejected(Refusal.TOO_MANY_FAILURES, retryAfterSeconds);
+      return new ClientAuthentication.Rejected(
+          Refusal.TOO_MANY_FAILURES, retryAfterSeconds, presented.clientId());
     }
     RegisteredClient client = clients.findClient(presented.clientId());
     ClientSecret secret = secrets.verify(client, presented.secret(), now);
@@ -61,7 +62,9 @@ public final class ClientAuthenticator {
     return new ClientAuthentication.Rejected(
         client == null
             ? Refusal.UNKNOWN_CLIENT
-            : secret == null ? Refusal.WRONG_SECRET : Refusal.DISABLED_CLIENT);
+            : secret == null ? Refusal.WRONG_SECRET : Refusal.DISABLED_CLIENT,
+        0,
+        presented.clientId());
   }
 
   private void authenticate(
@@ -71,7 +74,8 @@ public final class ClientAuthenticator {
       Consumer<ClientAuthentication> answer) {
     switch (assertions.verify(presented, clients, now)) {
       case AssertionVerifier.Verification.Failed failed ->
-          answer.accept(new ClientAuthentication.Rejected(failed.refusal()));
+          answer.accept(
+              new ClientAuthentication.Rejected(failed.refusal(), 0, failed.claimedClientId()));
       case AssertionVerifier.Verification.Verified verified ->
           // RFC 7523 §3: used up only now that it is known to be the client's own
           replayGuard.use(
@@ -89,9 +93,11 @@ public final class ClientAuthenticator {
                               verified.client(), presented.method());
                         }
                         case REPLAYED ->
-                            new ClientAuthentication.Rejected(Refusal.ASSERTION_REPLAYED);
+                            new ClientAuthentication.Rejected(
+                                Refusal.ASSERTION_REPLAYED, 0, verified.client().clientId());
                         case UNAVAILABLE ->
-                            new ClientAuthentication.Rejected(Refusal.REPLAY_GUARD_UNAVAILABLE, 1);
+                            new ClientAuthentication.Rejected(
+                                Refusal.REPLAY_GUARD_UNAVAILABLE, 1, verified.client().clientId());
                       }));
     }
   }

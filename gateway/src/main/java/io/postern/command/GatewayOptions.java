@@ -230,6 +230,8 @@ final class GatewayOptions {
 
   @Mixin AuditOptions auditOptions = new AuditOptions();
 
+  @Mixin DecisionOptions decisionOptions = new DecisionOptions();
+
   /**
    * Checks what can be checked by itself.
    *
@@ -289,6 +291,7 @@ final class GatewayOptions {
         drainTimeout + " is not from PT1S to PT10M");
     var _ = telemetryOptions.telemetry();
     var _ = auditOptions.audit();
+    var _ = decisionOptions.settings();
     parse("POSTERN_TRUSTED_PROXIES", trustedProxies, ClientSource::new);
     if (cryptoProvider != CryptoProvider.Choice.AUTO) {
       crypto();
@@ -336,6 +339,7 @@ final class GatewayOptions {
         trustedProxies,
         new GatewaySettings.Drain(drainDelay, drainTimeout),
         tls,
+        decisionOptions.settings(),
         crypto(),
         telemetryOptions.telemetry(),
         auditOptions.audit());
@@ -375,7 +379,7 @@ final class GatewayOptions {
     }
   }
 
-  private static void check(String setting, boolean good, String problem) {
+  static void check(String setting, boolean good, String problem) {
     if (!good) {
       throw new SettingException(setting, problem);
     }

@@ -98,15 +98,4 @@ final class Answers {
   static void notFound(HttpServerRequest request) {
     request.response().setStatusCode(404).end();
   }
-
-  static void internalError(HttpServerRequest request) {
-    if (!request.response().headWritten()) {
-      request
-          .response()
-          .setStatusCode(500)
-          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-          .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-          .end("{\"error\":\"server_error\"}");
-    }
-  }
 }

@@ -32,15 +32,14 @@ public final class ClientSource {
     this.trustedProxies = trustedProxies.stream().map(ClientSource::rule).toList();
   }
 
-  /** The source in text form: an IPv4 address, or the /64 network of an IPv6 address. */
-  public String of(HttpServerRequest request) {
-    String address = addressOf(request);
-    return address.indexOf(':') < 0 ? address : networkOf(address);
-  }
-
-  // RFC 4291 §2.5.4: a host may take any address of its /64
-  private static String networkOf(String text) {
-    InetAddress address = address(text);
+  /**
+   * What one source is to a limit: an IPv4 address, or the /64 network of an IPv6 address, any of
+   * which a host may take (RFC 4291 §2.5.4).
+   *
+   * @param text an address
+   */
+  static String networkOf(String text) {
+    InetAddress address = text.indexOf(':') < 0 ? null : address(text);
     if (!(address instanceof Inet6Address)) {
       return text;
     }

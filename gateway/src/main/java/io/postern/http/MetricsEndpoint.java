@@ -15,6 +15,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.postern.crypto.CryptoProvider;
 import io.postern.index.GrantIndex;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -72,6 +73,11 @@ public final class MetricsEndpoint implements AutoCloseable {
   /** Where the parts of the gateway register what they measure. */
   public MeterRegistry meters() {
     return registry;
+  }
+
+  /** What they are exposed by. */
+  public PrometheusRegistry prometheus() {
+    return registry.getPrometheusRegistry();
   }
 
   /** Adds what the public listener has open and turns away. */

@@ -1,5 +1,7 @@
 package io.postern.http;
 
+import io.postern.crypto.RandomIds;
+import io.postern.decision.DecisionListener;
 import io.postern.index.GrantIndex;
 import io.postern.oauth.Issuer;
 import io.postern.tls.ServerTls;
@@ -30,6 +32,8 @@ public final class PublicListener extends VerticleBase {
   private final int port;
   private final GrantIndex index;
   private final TokenIssuer tokenIssuer;
+  private final DecisionListener decisions;
+  private final RandomIds decisionIds;
   private final Traffic traffic;
   private final int maxConnections;
   private final BooleanSupplier draining;
@@ -45,6 +49,8 @@ public final class PublicListener extends VerticleBase {
 
   /**
    * @param tokenIssuer this instance's own
+   * @param decisions is told what was decided about token requests
+   * @param decisionIds this instance's own
    * @param traffic of all instances
    * @param maxConnections of all instances
    * @param draining whether clients are to open their next connection elsewhere
@@ -59,6 +65,8 @@ public final class PublicListener extends VerticleBase {
       int port,
       GrantIndex index,
       TokenIssuer tokenIssuer,
+      DecisionListener decisions,
+      RandomIds decisionIds,
       Traffic traffic,
       int maxConnections,
       BooleanSupplier draining,
@@ -74,6 +82,8 @@ public final class PublicListener extends VerticleBase {
     this.port = port;
     this.index = index;
     this.tokenIssuer = tokenIssuer;
+    this.decisions = decisions;
+    this.decisionIds = decisionIds;
     this.traffic = traffic;
     this.maxConnections = maxConnections;
     this.draining = draining;
@@ -95,6 +105,8 @@ public final class PublicListener extends VerticleBase {
             traffic,
             index,
             tokenIssuer,
+            decisions,
+            decisionIds,
             clientSource,
             maxStaleness,
             draining,

@@ -22,6 +22,35 @@ public final class JsonText {
     return json.append('"');
   }
 
+  /**
+   * Appends a string with its quotation marks in printable ASCII: no character in it moves a
+   * cursor, ends a line or changes a direction, for whatever reads it.
+   */
+  public static StringBuilder appendAsciiString(StringBuilder json, String text) {
+    json.append('"');
+    int plain = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isPlainAscii(c)) {
+        json.append(text, plain, i);
+        appendEscape(json, c);
+        plain = i + 1;
+      }
+    }
+    return json.append(text, plain, text.length()).append('"');
+  }
+
+  private static void appendEscape(StringBuilder json, char c) {
+    if (c == '"' || c == '\\') {
+      json.append('\\').append(c);
+    } else {
+      json.append("\\u");
+      for (int shift = 12; shift >= 0; shift -= 4) {
+        json.append(HEX[(c >> shift) & 0xF]);
+      }
+    }
+  }
+
   /** Whether the character stands for itself in a JSON string, and is one byte long there. */
   public static boolean isPlainAscii(char c) {
     return c >= 0x20 && c < 0x7F && c != '"' && c != '\\';

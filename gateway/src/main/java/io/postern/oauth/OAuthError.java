@@ -1,6 +1,6 @@
 package io.postern.oauth;
 
-/** An error code of the token endpoint, with the HTTP status that it is answered with. */
+/** An error code of the token endpoint, with the HTTP status that mostly goes with it. */
 public enum OAuthError {
   // RFC 6749 §5.2
   INVALID_REQUEST("invalid_request", 400),
@@ -13,7 +13,9 @@ public enum OAuthError {
   // RFC 6749 §4.1.2.1 has this name; the token endpoint uses it for what only time can mend
   TEMPORARILY_UNAVAILABLE("temporarily_unavailable", 503),
   // The same, where the client itself has to slow down (RFC 6585 §4)
-  TOO_MANY_REQUESTS("temporarily_unavailable", 429);
+  TOO_MANY_REQUESTS("temporarily_unavailable", 429),
+  // RFC 6749 §4.1.2.1 has this name too, for what 500 says elsewhere
+  SERVER_ERROR("server_error", 500);
 
   private final String code;
   private final int status;
@@ -28,7 +30,7 @@ public enum OAuthError {
     return code;
   }
 
-  /** The HTTP status. */
+  /** The HTTP status, unless a refusal has its own. */
   public int status() {
     return status;
   }

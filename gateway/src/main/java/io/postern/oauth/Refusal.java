@@ -4,10 +4,13 @@ import static io.postern.oauth.OAuthError.INVALID_CLIENT;
 import static io.postern.oauth.OAuthError.INVALID_REQUEST;
 import static io.postern.oauth.OAuthError.INVALID_SCOPE;
 import static io.postern.oauth.OAuthError.INVALID_TARGET;
+import static io.postern.oauth.OAuthError.SERVER_ERROR;
 import static io.postern.oauth.OAuthError.TEMPORARILY_UNAVAILABLE;
 import static io.postern.oauth.OAuthError.TOO_MANY_REQUESTS;
 import static io.postern.oauth.OAuthError.UNAUTHORIZED_CLIENT;
 import static io.postern.oauth.OAuthError.UNSUPPORTED_GRANT_TYPE;
+
+import java.util.Locale;
 
 /**
  * Why a token was not issued.
@@ -18,6 +21,10 @@ import static io.postern.oauth.OAuthError.UNSUPPORTED_GRANT_TYPE;
  */
 public enum Refusal {
   // The request's form
+  NOT_POST(INVALID_REQUEST, 405, "the token endpoint takes POST"),
+  NOT_A_FORM(INVALID_REQUEST, "the content type must be application/x-www-form-urlencoded"),
+  BODY_TOO_LARGE(INVALID_REQUEST, 413, "the body is too large"),
+  BODY_TOO_SLOW(INVALID_REQUEST, 408, "the body took too long"),
   MALFORMED_BODY(INVALID_REQUEST, "the body is not a well-formed UTF-8 form"),
   TOO_MANY_PARAMETERS(INVALID_REQUEST, "too many parameters"),
   REPEATED_PARAMETER(INVALID_REQUEST, "a parameter is repeated"),
@@ -72,23 +79,43 @@ public enum Refusal {
   OVERLOADED(TEMPORARILY_UNAVAILABLE, "retry later"),
   REPLAY_GUARD_UNAVAILABLE(TEMPORARILY_UNAVAILABLE, "retry later"),
   INDEX_STALE(TEMPORARILY_UNAVAILABLE, "retry later"),
-  NO_SIGNING_KEY(TEMPORARILY_UNAVAILABLE, "retry later");
+  NO_SIGNING_KEY(TEMPORARILY_UNAVAILABLE, "retry later"),
+
+  // What should not happen
+  INTERNAL_ERROR(SERVER_ERROR, "the request failed here; the log of the server says why");
 
   private final OAuthError error;
+  private final int status;
   private final String description;
+  private final String label = name().toLowerCase(Locale.ROOT);
 
   Refusal(OAuthError error) {
     this(error, "client authentication failed");
   }
 
   Refusal(OAuthError error, String description) {
+    this(error, error.status(), description);
+  }
+
+  Refusal(OAuthError error, int status, String description) {
     this.error = error;
+    this.status = status;
     this.description = description;
+  }
+
+  /** The name in metrics and in the decision log: that of the constant, in small letters. */
+  public String label() {
+    return label;
   }
 
   /** The wire's error code. */
   public OAuthError error() {
     return error;
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
   }
 
   /**

@@ -4,15 +4,15 @@ import io.postern.client.ClientAuthentication;
 import io.postern.client.ClientAuthenticator;
 import io.postern.client.RegisteredClient;
 import io.postern.client.TokenRateLimiter;
+import io.postern.crypto.RandomIds;
 import io.postern.grant.RequestedAccess;
 import io.postern.index.IndexImage;
 import io.postern.jose.SigningKey;
-import io.postern.oauth.AuthenticationMethod;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * The token path from a well-formed request to its outcome, in the order of its steps. Confined to
@@ -24,7 +24,7 @@ public final class TokenIssuer {
   private final AccessTokenSigner signer;
   private final SlowSigner slowSigner;
   private final TokenRateLimiter rateLimiter;
-  private final JtiSource jtis;
+  private final RandomIds jtis;
   private final AccessTokenResponse response = new AccessTokenResponse();
 
   public TokenIssuer(
@@ -39,7 +39,7 @@ public final class TokenIssuer {
     this.signer = signer;
     this.slowSigner = slowSigner;
     this.rateLimiter = rateLimiter;
-    this.jtis = new JtiSource(random);
+    this.jtis = new RandomIds(random);
   }
 
   /**
@@ -47,15 +47,15 @@ public final class TokenIssuer {
    *
    * @param image what is believed for the whole of this request
    * @param source where the request comes from
-   * @param answer is given the outcome once: at once, or when the replay guard has answered or
-   *     another thread has signed
+   * @param answer is given who asked and the outcome, once: at once, or when the replay guard has
+   *     answered or another thread has signed
    */
   public void issue(
       TokenRequest request,
       IndexImage image,
       String source,
       Instant now,
-      Consumer<TokenOutcome> answer) {
+      BiConsumer<ClientAuthentication, TokenOutcome> answer) {
     authenticator.authenticate(
         request.credentials(),
         image,
@@ -65,6 +65,7 @@ public final class TokenIssuer {
           switch (authentication) {
             case ClientAuthentication.Rejected rejected ->
                 answer.accept(
+                    rejected,
                     new TokenOutcome.Refused(rejected.refusal(), rejected.retryAfterSeconds()));
             case ClientAuthentication.Authenticated authenticated ->
                 issue(authenticated, request, image, now, answer);
@@ -77,17 +78,18 @@ public final class TokenIssuer {
       TokenRequest request,
       IndexImage image,
       Instant now,
-      Consumer<TokenOutcome> answer) {
+      BiConsumer<ClientAuthentication, TokenOutcome> answer) {
     RegisteredClient client = authenticated.client();
     RequestedAccess requested = RequestedAccess.of(request);
     switch (AccessDecision.of(client, request.grantType(), requested, image, now)) {
-      case TokenOutcome.Refused refused -> answer.accept(refused);
+      case TokenOutcome.Refused refused -> answer.accept(authenticated, refused);
       case AccessDecision.Permitted permitted -> {
         int waitSeconds = rateLimiter.tryTake(client, now);
         if (waitSeconds > 0) {
-          answer.accept(new TokenOutcome.Refused(Refusal.TOO_MANY_TOKENS, waitSeconds));
+          answer.accept(
+              authenticated, new TokenOutcome.Refused(Refusal.TOO_MANY_TOKENS, waitSeconds));
         } else {
-          sign(claims(client, permitted, now), permitted.key(), authenticated.method(), answer);
+          sign(authenticated, claims(client, permitted, now), permitted.key(), answer);
         }
       }
     }
@@ -107,25 +109,26 @@ public final class TokenIssuer {
   }
 
   private void sign(
+      ClientAuthentication.Authenticated client,
       AccessTokenClaims claims,
       SigningKey key,
-      AuthenticationMethod method,
-      Consumer<TokenOutcome> answer) {
+      BiConsumer<ClientAuthentication, TokenOutcome> answer) {
     if (!key.algorithm().isSlow()) {
       response.write(signer, claims, key);
-      answer.accept(new TokenOutcome.Issued(response, method));
+      answer.accept(client, new TokenOutcome.Issued(response, claims, key));
     } else if (slowSigner.hasRoom()) {
       slowSigner.sign(
           claims,
           key,
           signed ->
               answer.accept(
+                  client,
                   signed == null
                       ? new TokenOutcome.Refused(
                           Refusal.NO_SIGNING_KEY, AccessDecision.RETRY_SECONDS)
-                      : new TokenOutcome.Issued(signed, method)));
+                      : new TokenOutcome.Issued(signed, claims, key)));
     } else {
-      answer.accept(new TokenOutcome.Refused(Refusal.OVERLOADED, 1));
+      answer.accept(client, new TokenOutcome.Refused(Refusal.OVERLOADED, 1));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.postern.token;
 
-import io.postern.oauth.AuthenticationMethod;
+import io.postern.jose.SigningKey;
 import io.postern.oauth.Refusal;
 
 /** How a token request ended. */
@@ -10,8 +10,10 @@ public sealed interface TokenOutcome {
    * A token was issued.
    *
    * @param response good until the callback that is given this returns
+   * @param claims what the token says
+   * @param key what signed it
    */
-  record Issued(AccessTokenResponse response, AuthenticationMethod method)
+  record Issued(AccessTokenResponse response, AccessTokenClaims claims, SigningKey key)
       implements TokenOutcome {}
 
   /**

@@ -74,7 +74,7 @@ class AssertionVerifierTest {
     assertThat(verify(assertion(NOW, NOW + 60).claim("nbf", NOW + SKEW)))
         .isInstanceOf(AssertionVerifier.Verification.Verified.class);
     assertThat(verify(assertion(NOW, NOW + 60).claim("nbf", NOW + SKEW + 1)))
-        .isEqualTo(new AssertionVerifier.Verification.Failed(Refusal.ASSERTION_TIME));
+        .isEqualTo(new AssertionVerifier.Verification.Failed(Refusal.ASSERTION_TIME, "agent"));
   }
 
   @Test
@@ -95,7 +95,7 @@ class AssertionVerifierTest {
     assertThat(verify(good, now.plusSeconds(1)))
         .isInstanceOf(AssertionVerifier.Verification.Verified.class);
     assertThat(verify(good, now))
-        .isEqualTo(new AssertionVerifier.Verification.Failed(Refusal.ASSERTION_KEY));
+        .isEqualTo(new AssertionVerifier.Verification.Failed(Refusal.ASSERTION_KEY, "agent"));
   }
 
   private void assertEnd(Long iat, long exp, long end) throws Exception {
@@ -107,7 +107,7 @@ class AssertionVerifierTest {
 
   private void assertRefused(Long iat, long exp) throws Exception {
     assertThat(verify(assertion(iat, exp)))
-        .isEqualTo(new AssertionVerifier.Verification.Failed(Refusal.ASSERTION_TIME));
+        .isEqualTo(new AssertionVerifier.Verification.Failed(Refusal.ASSERTION_TIME, "agent"));
   }
 
   private static TestAssertion assertion(Long iat, long exp) {

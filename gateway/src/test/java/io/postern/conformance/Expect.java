@@ -82,7 +82,10 @@ final class Expect {
     return refused(answer, 429, "temporarily_unavailable");
   }
 
-  /** Two answers that a stranger cannot tell apart: status, headers but the date, and body. */
+  /**
+   * Two answers that a stranger cannot tell apart: status, headers but what each has for itself,
+   * and body.
+   */
   static void same(TokenCall.Answer one, TokenCall.Answer other) {
     assertThat(other.status()).isEqualTo(one.status());
     assertThat(headers(other)).isEqualTo(headers(one));
@@ -107,11 +110,14 @@ final class Expect {
     assertThat(answer.header("content-type")).isEqualTo("application/json");
     assertThat(answer.header("cache-control")).isEqualTo("no-store");
     assertThat(answer.header("pragma")).isEqualTo("no-cache");
+    assertThat(answer.header("postern-decision-id")).matches("[A-Za-z0-9_-]{24}");
   }
 
   private static Map<String, List<String>> headers(TokenCall.Answer answer) {
     Map<String, List<String>> headers = new TreeMap<>(answer.response().headers().map());
     headers.remove("date");
+    // of each answer its own
+    headers.remove("postern-decision-id");
     // a pseudo-header of HTTP/2, of which the status is compared
     headers.remove(":status");
     return headers;

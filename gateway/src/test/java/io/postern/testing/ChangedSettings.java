@@ -2,6 +2,7 @@ package io.postern.testing;
 
 import io.postern.GatewaySettings;
 import io.postern.crypto.CryptoProvider;
+import io.postern.decision.DecisionSettings;
 import io.postern.oauth.Issuer;
 import io.postern.store.SigningKeyRotation;
 import io.postern.tls.TlsSettings;
@@ -76,6 +77,10 @@ public final class ChangedSettings {
 
   public static UnaryOperator<GatewaySettings> tls(TlsSettings tls) {
     return s -> with(s, "tls", tls);
+  }
+
+  public static UnaryOperator<GatewaySettings> decisions(DecisionSettings decisions) {
+    return s -> with(s, "decisions", decisions);
   }
 
   private static GatewaySettings with(GatewaySettings settings, String changed, Object value) {

@@ -5,6 +5,7 @@ import io.postern.GatewaySettings;
 import io.postern.InstrumentedVertx;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
+import io.postern.decision.DecisionSettings;
 import io.postern.oauth.Issuer;
 import io.postern.store.Database;
 import io.postern.store.FirstStart;
@@ -104,6 +105,7 @@ public final class TestGateway implements AutoCloseable {
                 List.of(),
                 new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
                 TlsSettings.NONE,
+                DecisionSettings.DEFAULT,
                 CryptoProvider.best(),
                 GatewaySettings.Telemetry.NONE,
                 GatewaySettings.Audit.FOR_EVER));

@@ -198,13 +198,15 @@ class CryptoProviderTest {
 
     for (String bad : tampered(good.sign())) {
       assertThat(authenticate(authenticator, client, assertion(bad)))
-          .isEqualTo(new ClientAuthentication.Rejected(Refusal.ASSERTION_SIGNATURE, 0));
+          .isEqualTo(
+              new ClientAuthentication.Rejected(Refusal.ASSERTION_SIGNATURE, 0, client.clientId()));
     }
     assertThat(authenticate(authenticator, client, assertion(good.sign())))
         .isEqualTo(
             new ClientAuthentication.Authenticated(client, AuthenticationMethod.PRIVATE_KEY_JWT));
     assertThat(authenticate(authenticator, client, assertion(good.sign())))
-        .isEqualTo(new ClientAuthentication.Rejected(Refusal.ASSERTION_REPLAYED, 0));
+        .isEqualTo(
+            new ClientAuthentication.Rejected(Refusal.ASSERTION_REPLAYED, 0, client.clientId()));
   }
 
   static Stream<Arguments> providers() {
@@ -231,7 +233,7 @@ class CryptoProviderTest {
     }
     for (String bad : List.of("", "First", "first ", "over", "third")) {
       assertThat(authenticate(authenticator, client, secret(bad)))
-          .isEqualTo(new ClientAuthentication.Rejected(Refusal.WRONG_SECRET, 0));
+          .isEqualTo(new ClientAuthentication.Rejected(Refusal.WRONG_SECRET, 0, client.clientId()));
     }
   }
 

@@ -18,8 +18,8 @@ final class GatewayOptions {
       names = "--variant",
       paramLabel = "NAME=FLAGS",
       description =
-          "A gateway with these JVM flags, separated by blanks; repeat it to compare several in one"
-              + " run. Default: one without further flags")
+          "A gateway with these JVM flags and settings (POSTERN_...=VALUE), separated by blanks;"
+              + " repeat it to compare several in one run. Default: one without any")
   private Map<String, String> variants = new LinkedHashMap<>();
 
   @Option(names = "--event-loops", description = "Of each server. Default: one for each core")
@@ -30,11 +30,22 @@ final class GatewayOptions {
       description = "Few agents ask most of the time. Default: each as often as any other")
   private boolean zipf;
 
+  @Option(
+      names = "--observed",
+      description =
+          "Two gateways: off tells nothing of its requests, on has metrics and writes the decision"
+              + " log to a file.")
+  private boolean observed;
+
   Arena.Setting setting() {
     Map<String, List<String>> options = new LinkedHashMap<>();
     variants.forEach(
         (name, flags) ->
             options.put(name, flags.isBlank() ? List.of() : List.of(flags.strip().split(" +"))));
+    if (observed) {
+      options.put("off", List.of("POSTERN_REQUEST_METRICS=false"));
+      options.put("on", List.of("POSTERN_DECISION_LOG=file:decisions.log"));
+    }
     if (options.isEmpty()) {
       options.put("gateway", List.of());
     }

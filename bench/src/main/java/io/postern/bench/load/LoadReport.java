@@ -65,20 +65,33 @@ record LoadReport(Fleet fleet, List<Subject> subjects, List<Rounds.Result> resul
                       windows.stream().mapToDouble(w -> w.pauses().totalMillis()).sum(),
                       Spread.of(windows, w -> w.pauses().maxMillis()).max()));
         });
-    List<Window> ceiling = windowsByName.getOrDefault(CEILING, List.of());
-    windowsByName.forEach(
-        (name, windows) -> {
-          if (!name.equals(CEILING)) {
-            text.append(
-                "    %s / ceiling: throughput %.3f, by rounds %s; p99 %.2f, by rounds %s%n"
-                    .formatted(
-                        name,
-                        throughput(windows).median() / throughput(ceiling).median(),
-                        Ratio.throughput(windows, ceiling).format("%.3f"),
-                        latency(windows, 99).median() / latency(ceiling, 99).median(),
-                        Ratio.latency(windows, ceiling).format("%.2f")));
-          }
-        });
+    String first = windowsByName.keySet().iterator().next();
+    for (String name : windowsByName.keySet()) {
+      if (!name.equals(CEILING)) {
+        ratio(text, windowsByName, name, CEILING);
+      }
+      if (!name.equals(CEILING) && !name.equals(first)) {
+        ratio(text, windowsByName, name, first);
+      }
+    }
+  }
+
+  private static void ratio(
+      StringBuilder text,
+      Map<String, List<Window>> windowsByName,
+      String dividend,
+      String divisor) {
+    List<Window> windows = windowsByName.getOrDefault(dividend, List.of());
+    List<Window> others = windowsByName.getOrDefault(divisor, List.of());
+    text.append(
+        "    %s / %s: throughput %.3f, by rounds %s; p99 %.2f, by rounds %s%n"
+            .formatted(
+                dividend,
+                divisor,
+                throughput(windows).median() / throughput(others).median(),
+                Ratio.throughput(windows, others).format("%.3f"),
+                latency(windows, 99).median() / latency(others, 99).median(),
+                Ratio.latency(windows, others).format("%.2f")));
   }
 
   /** The quotients of two servers' windows, round by round. */

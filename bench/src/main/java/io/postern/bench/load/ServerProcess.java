@@ -47,14 +47,14 @@ final class ServerProcess implements AutoCloseable {
    * Starts {@code bin/postern serve}.
    *
    * @param distribution the folder that holds bin and lib
-   * @param jvmOptions further options of its JVM
-   * @param directory for its logs
+   * @param options further settings, {@code POSTERN_…=value}, and options of its JVM
+   * @param directory for its logs; relative paths begin there
    */
   static ServerProcess gateway(
       Path distribution,
       BenchDatabase database,
       int eventLoops,
-      List<String> jvmOptions,
+      List<String> options,
       Path directory) {
     Path launcher = distribution.resolve("bin").resolve("postern");
     if (!Files.isExecutable(launcher)) {
@@ -62,16 +62,16 @@ final class ServerProcess implements AutoCloseable {
     }
     int port = freePort();
     GcLog gcLog = new GcLog(directory.resolve("gc-" + port + ".log"));
-    List<String> options = new ArrayList<>(jvmOptions);
-    options.add(gcLog.option());
-    ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "serve");
+    List<String> jvmOptions = new ArrayList<>();
+    jvmOptions.add(gcLog.option());
+    ProcessBuilder builder =
+        new ProcessBuilder(launcher.toString(), "serve").directory(directory.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("POSTERN_"));
     builder
         .environment()
         .putAll(
             Map.of(
                 "POSTERN_JAVA_HOME", JAVA_HOME,
-                "POSTERN_JAVA_OPTS", String.join(" ", options),
                 "POSTERN_DATABASE_URL", database.url(),
                 "POSTERN_MASTER_KEY", database.masterKey(),
                 "POSTERN_HTTP_HOST", "127.0.0.1",
@@ -80,6 +80,15 @@ final class ServerProcess implements AutoCloseable {
                 "POSTERN_ISSUER", RequestMaker.ISSUER,
                 "POSTERN_EVENT_LOOPS", Integer.toString(eventLoops),
                 "POSTERN_REPLAY_CAPACITY", REPLAY_CAPACITY));
+    for (String option : options) {
+      if (option.startsWith("POSTERN_")) {
+        String[] setting = option.split("=", 2);
+        builder.environment().put(setting[0], setting[1]);
+      } else {
+        jvmOptions.add(option);
+      }
+    }
+    builder.environment().put("POSTERN_JAVA_OPTS", String.join(" ", jvmOptions));
     return new ServerProcess(builder, port, directory.resolve("gateway-" + port + ".log"), gcLog);
   }
 

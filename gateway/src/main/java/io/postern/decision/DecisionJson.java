@@ -1,0 +1,70 @@
+package io.postern.decision;
+
+import io.postern.oauth.JsonText;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event as one line of JSON in ASCII; the README lists its members. What has no value is left
+ * out. Confined to one thread.
+ */
+final class DecisionJson {
+  private static final int MICROS_DIGITS = 6;
+
+  // the last second that was written: most events are of the same
+  private long second = Long.MIN_VALUE;
+  private String secondText = "";
+
+  /** Appends the object, without a line end. */
+  void append(StringBuilder json, DecisionEvent event) {
+    json.append("{\"time\":\"");
+    appendTime(json, event.time());
+    json.append("\",\"decision_id\":\"").append(event.decisionId()).append('"');
+    switch (event.result()) {
+      case DecisionEvent.Result.Issued ignored -> json.append(",\"outcome\":\"issued\"");
+      case DecisionEvent.Result.Refused refused -> {
+        json.append(",\"outcome\":\"refused\",\"reason\":\"").append(refused.reason().label());
+        json.append("\",\"error\":\"").append(refused.reason().error().code()).append('"');
+      }
+    }
+    appendText(json, event.authenticated() ? "client_id" : "claimed_client_id", event.clientId());
+    if (event.method() != null) {
+      json.append(",\"auth_method\":\"").append(event.method().value()).append('"');
+    }
+    appendText(json, "audience_asked", event.audienceAsked());
+    appendText(json, "scope_asked", event.scopeAsked());
+    if (event.result() instanceof DecisionEvent.Result.Issued issued) {
+      appendText(json, "audience", issued.audience());
+      appendText(json, "scope", issued.scope());
+      json.append(",\"alg\":\"").append(issued.algorithm().value()).append('"');
+      appendText(json, "kid", issued.kid());
+      appendText(json, "jti", issued.jti());
+      json.append(",\"expires_at\":\"");
+      json.append(Instant.ofEpochSecond(issued.expiresAt())).append('"');
+    }
+    appendText(json, "source", event.source());
+    json.append(",\"latency_micros\":").append(event.latencyNanos() / 1000);
+    json.append(",\"revision\":").append(event.revision());
+    appendText(json, "trace_id", event.traceId());
+    json.append('}');
+  }
+
+  private static void appendText(StringBuilder json, String member, @Nullable String text) {
+    if (text != null) {
+      JsonText.appendAsciiString(json.append(",\"").append(member).append("\":"), text);
+    }
+  }
+
+  // RFC 3339 in UTC, always with six digits of the second, so that the lines sort by it
+  private void appendTime(StringBuilder json, Instant time) {
+    if (time.getEpochSecond() != second) {
+      second = time.getEpochSecond();
+      String text = time.truncatedTo(ChronoUnit.SECONDS).toString();
+      secondText = text.substring(0, text.length() - 1);
+    }
+    json.append(secondText).append('.');
+    String micros = Integer.toString(time.getNano() / 1000);
+    json.repeat('0', MICROS_DIGITS - micros.length()).append(micros).append('Z');
+  }
+}
