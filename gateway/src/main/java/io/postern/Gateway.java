@@ -407,6 +407,7 @@ public final class Gateway implements AutoCloseable {
                             rateLimiter,
                             crypto.secureRandom()),
                         decisions,
+                        instrumented.tracing().tokenSpans(),
                         new RandomIds(crypto.secureRandom()),
                         traffic,
                         settings.maxConnections(),

@@ -6,6 +6,7 @@ import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A line for each request, when it has been answered or its connection has gone: no query, no
@@ -48,16 +49,18 @@ public final class AccessLog {
   private void write(HttpServerRequest request, boolean answered, long began) {
     HttpServerResponse response = request.response();
     String path = String.valueOf(request.path());
-    LOG.atInfo()
-        .addKeyValue("method", request.method().name())
-        .addKeyValue(
-            "path", path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "…" : path)
-        // 499 is what nginx says of a client that did not wait for the answer
-        .addKeyValue("status", answered ? response.getStatusCode() : 499)
-        .addKeyValue("duration_ms", milliseconds(System.nanoTime() - began))
-        .addKeyValue("bytes", response.bytesWritten())
-        .addKeyValue("source", clientSource.addressOf(request))
-        .log("Request");
+    LoggingEventBuilder line =
+        LOG.atInfo()
+            .addKeyValue("method", request.method().name())
+            .addKeyValue(
+                "path", path.length() > LONGEST_PATH ? path.substring(0, LONGEST_PATH) + "…" : path)
+            // 499 is what nginx says of a client that did not wait for the answer
+            .addKeyValue("status", answered ? response.getStatusCode() : 499)
+            .addKeyValue("duration_ms", milliseconds(System.nanoTime() - began))
+            .addKeyValue("bytes", response.bytesWritten())
+            .addKeyValue("source", clientSource.addressOf(request));
+    String decisionId = response.headers().get(TokenExchange.DECISION_ID);
+    (decisionId == null ? line : line.addKeyValue("decision_id", decisionId)).log("Request");
   }
 
   private static double milliseconds(long nanos) {

@@ -6,6 +6,7 @@ import io.postern.index.GrantIndex;
 import io.postern.oauth.Issuer;
 import io.postern.tls.ServerTls;
 import io.postern.token.TokenIssuer;
+import io.postern.tracing.TokenSpans;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
@@ -33,6 +34,7 @@ public final class PublicListener extends VerticleBase {
   private final GrantIndex index;
   private final TokenIssuer tokenIssuer;
   private final DecisionListener decisions;
+  private final TokenSpans spans;
   private final RandomIds decisionIds;
   private final Traffic traffic;
   private final int maxConnections;
@@ -50,6 +52,7 @@ public final class PublicListener extends VerticleBase {
   /**
    * @param tokenIssuer this instance's own
    * @param decisions is told what was decided about token requests
+   * @param spans records token requests
    * @param decisionIds this instance's own
    * @param traffic of all instances
    * @param maxConnections of all instances
@@ -66,6 +69,7 @@ public final class PublicListener extends VerticleBase {
       GrantIndex index,
       TokenIssuer tokenIssuer,
       DecisionListener decisions,
+      TokenSpans spans,
       RandomIds decisionIds,
       Traffic traffic,
       int maxConnections,
@@ -83,6 +87,7 @@ public final class PublicListener extends VerticleBase {
     this.index = index;
     this.tokenIssuer = tokenIssuer;
     this.decisions = decisions;
+    this.spans = spans;
     this.decisionIds = decisionIds;
     this.traffic = traffic;
     this.maxConnections = maxConnections;
@@ -106,6 +111,7 @@ public final class PublicListener extends VerticleBase {
             index,
             tokenIssuer,
             decisions,
+            spans,
             decisionIds,
             clientSource,
             maxStaleness,

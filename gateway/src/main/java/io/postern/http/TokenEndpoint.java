@@ -8,6 +8,7 @@ import io.postern.oauth.ParsedTokenRequest;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import io.postern.token.TokenIssuer;
+import io.postern.tracing.TokenSpans;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -38,6 +39,7 @@ final class TokenEndpoint {
   private final GrantIndex index;
   private final TokenIssuer issuer;
   private final DecisionListener decisions;
+  private final TokenSpans spans;
   private final RandomIds decisionIds;
   private final ClientSource clientSource;
   private final Duration maxStaleness;
@@ -50,6 +52,7 @@ final class TokenEndpoint {
       GrantIndex index,
       TokenIssuer issuer,
       DecisionListener decisions,
+      TokenSpans spans,
       RandomIds decisionIds,
       ClientSource clientSource,
       Duration maxStaleness,
@@ -61,6 +64,7 @@ final class TokenEndpoint {
     this.index = index;
     this.issuer = issuer;
     this.decisions = decisions;
+    this.spans = spans;
     this.decisionIds = decisionIds;
     this.clientSource = clientSource;
     this.maxStaleness = maxStaleness;
@@ -89,6 +93,7 @@ final class TokenEndpoint {
     return new TokenExchange(
         request,
         decisions,
+        spans,
         decisionIds.next(),
         index.image(),
         clientSource.addressOf(request),

@@ -10,6 +10,7 @@ import io.postern.oauth.TokenRequest;
 import io.postern.token.AccessTokenClaims;
 import io.postern.token.AccessTokenResponse;
 import io.postern.token.TokenOutcome;
+import io.postern.tracing.TokenSpans;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,8 +30,9 @@ import org.slf4j.LoggerFactory;
 final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutcome> {
   private static final Logger LOG = LoggerFactory.getLogger(TokenExchange.class);
 
-  private static final CharSequence DECISION_ID =
-      HttpHeaders.createOptimized("postern-decision-id");
+  /** The header of the answer by which its decision is found. */
+  static final CharSequence DECISION_ID = HttpHeaders.createOptimized("postern-decision-id");
+
   private static final CharSequence CHALLENGE =
       HttpHeaders.createOptimized("Basic realm=\"postern\", charset=\"UTF-8\"");
   private static final CharSequence WWW_AUTHENTICATE =
@@ -43,6 +45,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
 
   private final HttpServerRequest request;
   private final DecisionListener listener;
+  private final TokenSpans spans;
   private final String decisionId;
   private final IndexImage image;
   private final String address;
@@ -51,6 +54,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
   private @Nullable TokenRequest asked;
 
   /**
+   * @param spans records the request, if it is to be
    * @param image what everything about the request is decided by
    * @param address where it comes from
    * @param time when it was there, and by which it is decided
@@ -59,6 +63,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
   TokenExchange(
       HttpServerRequest request,
       DecisionListener listener,
+      TokenSpans spans,
       String decisionId,
       IndexImage image,
       String address,
@@ -66,6 +71,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
       long startNanos) {
     this.request = request;
     this.listener = listener;
+    this.spans = spans;
     this.decisionId = decisionId;
     this.image = image;
     this.address = address;
@@ -134,7 +140,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
   private void succeed(TokenOutcome.Issued issued) {
     AccessTokenResponse token = issued.response();
     head(200).end(Buffer.buffer(token.length()).appendBytes(token.array(), 0, token.length()));
-    if (!listener.equals(DecisionListener.NONE)) {
+    if (isTold()) {
       AccessTokenClaims claims = issued.claims();
       tell(
           new DecisionEvent.Result.Issued(
@@ -168,7 +174,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
     } else {
       Answers.end(request, body);
     }
-    if (!listener.equals(DecisionListener.NONE)) {
+    if (isTold()) {
       tell(new DecisionEvent.Result.Refused(reason), clientId, authenticated);
     }
   }
@@ -184,8 +190,21 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
         .putHeader(DECISION_ID, decisionId);
   }
 
+  private boolean isTold() {
+    return !listener.equals(DecisionListener.NONE) || !spans.equals(TokenSpans.NONE);
+  }
+
   private void tell(DecisionEvent.Result result, @Nullable String clientId, boolean authenticated) {
     TokenRequest known = asked;
+    long latencyNanos = System.nanoTime() - startNanos;
+    String traceId =
+        spans.record(
+            request.headers(),
+            time,
+            latencyNanos,
+            request.response().getStatusCode(),
+            outcome(result),
+            decisionId);
     listener.decided(
         new DecisionEvent(
             time,
@@ -197,9 +216,16 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
             known == null ? null : audienceOf(known),
             known == null ? null : known.scope(),
             address,
-            System.nanoTime() - startNanos,
+            latencyNanos,
             image.revision().number(),
-            null));
+            traceId));
+  }
+
+  private static String outcome(DecisionEvent.Result result) {
+    return switch (result) {
+      case DecisionEvent.Result.Issued ignored -> "issued";
+      case DecisionEvent.Result.Refused refused -> refused.reason().label();
+    };
   }
 
   private static @Nullable String audienceOf(TokenRequest request) {

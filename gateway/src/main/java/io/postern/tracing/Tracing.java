@@ -80,6 +80,11 @@ public final class Tracing implements AutoCloseable {
     return sdk == null ? builder : builder.withTracer(new OpenTelemetryTracingFactory(sdk));
   }
 
+  /** What records token requests. */
+  public TokenSpans tokenSpans() {
+    return sdk == null ? TokenSpans.NONE : new TokenSpans(sdk.getTracer("io.postern"));
+  }
+
   /** Sends what was recorded, for a few seconds at most. */
   @Override
   public void close() {

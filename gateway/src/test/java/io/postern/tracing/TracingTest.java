@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -85,10 +86,49 @@ class TracingTest {
   }
 
   @Test
+  void tokenRequest_ofASampledTrace_isInIt_withItsOutcome_andIsAnExemplar() {
+    String trace = "5bf92f3577b34da6a3ce929d0e0e4736";
+    String refused = "6bf92f3577b34da6a3ce929d0e0e4736";
+    TokenCall.to(gateway)
+        .basic("postern-admin", "wrong-secret-0123456789")
+        .clientCredentials()
+        .header("traceparent", "00-" + refused + "-" + PARENT + "-01")
+        .send();
+    TokenCall.Answer answer =
+        administrator(gateway).header("traceparent", "00-" + trace + "-" + PARENT + "-01").send();
+
+    Span span = awaitSpan(trace, any -> true);
+    assertThat(OtlpReceiver.hex(span.getParentSpanId().toByteArray())).isEqualTo(PARENT);
+    assertThat(OtlpReceiver.attributes(span))
+        .isEqualTo(
+            Map.of(
+                "http.response.status_code",
+                "200",
+                "postern.outcome",
+                "issued",
+                "postern.decision_id",
+                answer.response().headers().firstValue("postern-decision-id").orElseThrow()));
+    assertThat(span.getEndTimeUnixNano()).isGreaterThan(span.getStartTimeUnixNano());
+    assertThat(OtlpReceiver.attributes(awaitSpan(refused, any -> true)))
+        .containsEntry("http.response.status_code", "401")
+        .containsEntry("postern.outcome", "wrong_secret");
+    HttpRequest scrape =
+        HttpRequest.newBuilder(gateway.managementUri("/metrics"))
+            .header("Accept", "application/openmetrics-text; version=1.0.0")
+            .build();
+    assertThat(gateway.send(scrape).body().lines())
+        .anyMatch(
+            line ->
+                line.startsWith("postern_token_request_duration_seconds_bucket{")
+                    && line.contains("# {trace_id=\"" + trace + "\"}"));
+  }
+
+  @Test
   void traceThatIsNotSampled_isNotRecorded() {
     String not = "1bf92f3577b34da6a3ce929d0e0e4736";
     String sampled = "2bf92f3577b34da6a3ce929d0e0e4736";
     listAgents("00-" + not + "-" + PARENT + "-00");
+    administrator(gateway).header("traceparent", "00-" + not + "-" + PARENT + "-00").send();
     listAgents("00-" + sampled + "-" + PARENT + "-01");
 
     // sent later than the other would have been
