@@ -177,8 +177,7 @@ public final class Gateway implements AutoCloseable {
     deployments.add(vertx.deployVerticle(presence, ON_VIRTUAL_THREAD).await());
     deployments.add(vertx.deployVerticle(sync, ON_VIRTUAL_THREAD).await());
     // after the sync, and so stopped before it: an admin write waits for the index
-    startManagement(
-        contract.join(), index, sync, connections, prepared.keyring(), crypto, metrics);
+    startManagement(contract.join(), index, sync, connections, prepared.keyring(), crypto, metrics);
     sync.loaded().await();
     ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.meters());
     startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
