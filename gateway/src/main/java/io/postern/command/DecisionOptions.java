@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The settings that say who is told what was decided about token requests. */
 final class DecisionOptions {
   private static final String FILE = "file:";
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
   private static final int LEAST_CAPACITY = 1_024;
   private static final int MOST_CAPACITY = 1 << 24;
 
@@ -114,6 +116,10 @@ final class DecisionOptions {
       throw new SettingException(
           "POSTERN_DECISION_KAFKA_SERVERS", "it is required by the decision log kafka: host:port");
     }
+    GatewayOptions.check(
+        "POSTERN_DECISION_KAFKA_TOPIC",
+        TOPIC.matcher(kafkaTopic).matches(),
+        kafkaTopic + " is not up to 249 letters, digits, dots, hyphens and underscores");
     return new Destination.Kafka(servers, kafkaTopic, properties());
   }
 

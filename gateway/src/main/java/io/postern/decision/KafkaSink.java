@@ -36,7 +36,14 @@ final class KafkaSink implements DecisionSink {
   KafkaSink(DecisionSettings.Destination.Kafka settings, DecisionCounts counts) {
     this.topic = settings.topic();
     this.counts = counts;
-    this.producer = new KafkaProducer<>(configuration(settings));
+    try {
+      this.producer = new KafkaProducer<>(configuration(settings));
+    } catch (KafkaException e) {
+      // its own message tells nothing
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IllegalArgumentException(
+          "Kafka's producer for the decision log does not start: " + cause.getMessage(), e);
+    }
   }
 
   private static Map<String, Object> configuration(DecisionSettings.Destination.Kafka settings) {
