@@ -60,8 +60,7 @@ class DecisionOptionsTest {
         .isEqualTo(
             new DecisionSettings(
                 false,
-                new Destination.Kafka(
-                    "a:1,b:2", "t", Map.of("security.protocol", "SSL", "x", "y")),
+                new Destination.Kafka("a:1,b:2", "t", Map.of("security.protocol", "SSL", "x", "y")),
                 1_024));
   }
 
@@ -93,8 +92,7 @@ class DecisionOptionsTest {
         Map.of("POSTERN_DECISION_LOG", "file:" + directory.resolve("none/decisions.log")),
         "POSTERN_DECISION_LOG",
         "cannot be written");
-    assertRefused(
-        Map.of("POSTERN_DECISION_LOG_CAPACITY", "1023"), "POSTERN_DECISION_LOG_CAPACITY");
+    assertRefused(Map.of("POSTERN_DECISION_LOG_CAPACITY", "1023"), "POSTERN_DECISION_LOG_CAPACITY");
     assertRefused(Map.of("POSTERN_DECISION_LOG", "kafka"), "POSTERN_DECISION_KAFKA_SERVERS");
     assertRefused(
         Map.of(

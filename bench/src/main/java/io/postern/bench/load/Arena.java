@@ -33,6 +33,9 @@ final class Arena implements AutoCloseable {
     }
   }
 
+  /** The setting by which a gateway sends its traces to a receiver here. */
+  static final String TRACED = "POSTERN_OTLP_ENDPOINT=";
+
   private final Setting setting;
   private final Fleet fleet;
   private final Workbench workbench = new Workbench();
@@ -72,7 +75,10 @@ final class Arena implements AutoCloseable {
 
   /** Starts a gateway; the caller may end it before this is closed. */
   ServerProcess startGateway(String variant) {
-    List<String> options = setting.variants().getOrDefault(variant, List.of());
+    List<String> options =
+        setting.variants().getOrDefault(variant, List.of()).stream()
+            .map(option -> option.equals(TRACED) ? TRACED + traces().url() : option)
+            .toList();
     return workbench.add(
         ServerProcess.gateway(
             setting.distribution(),
@@ -80,6 +86,10 @@ final class Arena implements AutoCloseable {
             setting.eventLoops(),
             options,
             workbench.directory()));
+  }
+
+  private TraceReceiver traces() {
+    return workbench.add(TraceReceiver.start());
   }
 
   /** Starts a gateway for each variant, and the ceiling, which is the last. */

@@ -33,8 +33,8 @@ final class GatewayOptions {
   @Option(
       names = "--observed",
       description =
-          "Two gateways: off tells nothing of its requests, on has metrics and writes the decision"
-              + " log to a file.")
+          "Two gateways: off tells nothing of its requests, on has metrics, writes the decision log"
+              + " to a file and records the trace of one request in a hundred.")
   private boolean observed;
 
   Arena.Setting setting() {
@@ -44,7 +44,7 @@ final class GatewayOptions {
             options.put(name, flags.isBlank() ? List.of() : List.of(flags.strip().split(" +"))));
     if (observed) {
       options.put("off", List.of("POSTERN_REQUEST_METRICS=false"));
-      options.put("on", List.of("POSTERN_DECISION_LOG=file:decisions.log"));
+      options.put("on", List.of("POSTERN_DECISION_LOG=file:decisions.log", Arena.TRACED));
     }
     if (options.isEmpty()) {
       options.put("gateway", List.of());
