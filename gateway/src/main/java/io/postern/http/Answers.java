@@ -1,5 +1,6 @@
 package io.postern.http;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Answers that several endpoints give. */
@@ -70,7 +72,10 @@ final class Answers {
     }
   }
 
-  /** Ends an answer to a request whose body is not read further, and its connection or stream. */
+  /**
+   * Ends an answer to a request whose body is not read further, and its connection or stream. To be
+   * called on the request's event loop.
+   */
   static void endUnread(HttpServerRequest request, Buffer body) {
     switch (request.version()) {
       case HTTP_1_0, HTTP_1_1 -> {
@@ -81,8 +86,11 @@ final class Answers {
       }
       case HTTP_2 -> {
         request.response().end(body);
-        // RFC 9113 §8.1: after the whole answer, so that the client sends no more
-        request.response().reset(NO_ERROR);
+        // RFC 9113 §8.1: so that the client sends no more; at once, some would not read the answer
+        Objects.requireNonNull(Vertx.currentContext(), "on an event loop")
+            .owner()
+            .timer(LINGER_SECONDS, TimeUnit.SECONDS)
+            .onSuccess(ignored -> request.response().reset(NO_ERROR));
       }
     }
   }
