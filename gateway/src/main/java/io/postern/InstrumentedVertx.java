@@ -1,5 +1,6 @@
 package io.postern;
 
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.postern.tracing.Tracing;
@@ -27,6 +28,8 @@ public record InstrumentedVertx(Vertx vertx, PrometheusMeterRegistry meters, Tra
   /** Makes one with as many event loops as the settings say. */
   public static InstrumentedVertx start(GatewaySettings settings) {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    // Micrometer's, in nanoseconds; MetricsEndpoint has it in seconds
+    meters.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
     Tracing tracing = Tracing.start(settings.telemetry().tracing(), Gateway.version());
     VertxBuilder builder =
         Vertx.builder()

@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.postern.crypto.CryptoProvider;
 import io.postern.index.GrantIndex;
@@ -47,7 +46,6 @@ public final class MetricsEndpoint implements AutoCloseable {
       String version,
       Clock clock) {
     this.registry = registry;
-    registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
     Gauge.builder("postern.build.info", () -> 1)
         .description("The version of this gateway")
         .tag("version", version)

@@ -44,7 +44,7 @@ class AccessLogTest {
       List<String> lines = await(log, 4);
       assertThat(lines.get(0))
           .contains(" method=POST path=/oauth2/token status=400 duration_ms=")
-          .containsPattern(" source=127.0.0.1 decision_id=\\w+$");
+          .containsPattern(" source=127.0.0.1 decision_id=[\\w-]+$");
       assertThat(lines.get(1)).contains("method=GET path=/oauth2/jwks status=200");
       assertThat(lines.get(1)).doesNotContain(" bytes=0 ");
       assertThat(lines.get(2)).contains("method=GET path=/health/ready status=200");
