@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RowBatch<T>(String sql, List<Column<T>> columns) {
   /** How many rows go into one statement, so that none takes long. */
-  private static final int ROWS = 500;
+  static final int ROWS = 500;
 
   RowBatch {
     columns = List.copyOf(columns);
@@ -49,14 +49,20 @@ record RowBatch<T>(String sql, List<Column<T>> columns) {
     }
   }
 
+  /** Runs the statement for all rows, {@link #ROWS} at a time; otherwise as below. */
+  void run(Statements statements, List<T> rows, IntConsumer done) {
+    run(statements, rows, ROWS, done);
+  }
+
   /**
    * Runs the statement for all rows.
    *
+   * @param most how many rows go into one statement
    * @param done is told after each statement for how many rows it was
    */
-  void run(Statements statements, List<T> rows, IntConsumer done) {
-    for (int from = 0; from < rows.size(); from += ROWS) {
-      List<T> part = rows.subList(from, Math.min(from + ROWS, rows.size()));
+  void run(Statements statements, List<T> rows, int most, IntConsumer done) {
+    for (int from = 0; from < rows.size(); from += most) {
+      List<T> part = rows.subList(from, Math.min(from + most, rows.size()));
       statements.query(sql, columns.stream().map(column -> column.array(part)).toArray());
       done.accept(part.size());
     }

@@ -42,6 +42,9 @@ public final class TopologyWriter {
        where a.id = d.id
       """;
 
+  /** How many applications one statement deletes: each takes its credentials and grants along. */
+  private static final int DELETED = 50;
+
   private final Statements statements;
 
   TopologyWriter(Statements statements) {
@@ -94,7 +97,7 @@ public final class TopologyWriter {
       case DELETE ->
           new RowBatch<>(
                   "delete from application where id = any ($1)", List.of(text(Application::id)))
-              .run(statements, applications, progress);
+              .run(statements, applications, DELETED, progress);
     }
   }
 
