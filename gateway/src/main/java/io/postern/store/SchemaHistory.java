@@ -20,7 +20,8 @@ public final class SchemaHistory {
           "3", -1445831259,
           "4", 1888897233,
           "5", -867417142,
-          "6", 990848079);
+          "6", 990848079,
+          "7", 1639018592);
 
   private static final String UNDEFINED_TABLE = "42P01";
 

@@ -110,6 +110,16 @@ class AdministratorToTokenTest {
   }
 
   @Test
+  void administratorsToken_livesFiveMinutes() throws Exception {
+    TokenCall.Answer answer =
+        TokenCall.to(gateway)
+            .basic("postern-admin", TestGateway.ADMIN_SECRET)
+            .clientCredentials()
+            .send();
+    assertThat(answer.json().getInteger("expires_in")).isEqualTo(300);
+  }
+
+  @Test
   void administrator_disabled_canDoNothingWithItsToken() throws Exception {
     gateway.registry().run("update application set status = 'disabled' where id = 'postern-admin'");
     assertThat(send("GET", "/agents", null).statusCode()).isEqualTo(401);
