@@ -91,7 +91,7 @@ class DecisionOptionsTest {
     assertRefused(
         Map.of("POSTERN_DECISION_LOG", "file:" + directory.resolve("none/decisions.log")),
         "POSTERN_DECISION_LOG",
-        "cannot be written");
+        "is not a file that can be written");
     assertRefused(Map.of("POSTERN_DECISION_LOG_CAPACITY", "1023"), "POSTERN_DECISION_LOG_CAPACITY");
     assertRefused(Map.of("POSTERN_DECISION_LOG", "kafka"), "POSTERN_DECISION_KAFKA_SERVERS");
     assertRefused(

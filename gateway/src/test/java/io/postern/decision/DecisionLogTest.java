@@ -3,6 +3,9 @@ package io.postern.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.postern.oauth.Refusal;
 import io.postern.testing.CapturedLog;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.DecisionLines;
@@ -19,8 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -52,7 +58,7 @@ class DecisionLogTest {
   }
 
   @Test
-  void file_thatIsMovedAway_isBegunAnew_andTheStopWritesAll() throws Exception {
+  void file_thatIsMovedAway_isBegunAnew() throws Exception {
     Path file = directory.resolve("decisions.log");
     Path moved = directory.resolve("decisions.log.1");
     List<String> last;
@@ -97,9 +103,7 @@ class DecisionLogTest {
             return Samples.of(gateway).get(DROPPED) >= 5;
           });
 
-      BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(new FileInputStream(end.getFD()), StandardCharsets.US_ASCII));
+      BufferedReader lines = reader(end);
       DecisionLines.eventually(
           () -> {
             readAvailable(lines, read);
@@ -114,6 +118,15 @@ class DecisionLogTest {
     assertThat(read).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
   }
 
+  private static BufferedReader reader(RandomAccessFile pipe) {
+    try {
+      return new BufferedReader(
+          new InputStreamReader(new FileInputStream(pipe.getFD()), StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void readAvailable(BufferedReader lines, List<String> into) {
     try {
       while (lines.ready()) {
@@ -122,6 +135,50 @@ class DecisionLogTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Test
+  void close_writesWhatWaits() throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    int count = 2_000;
+    MeterRegistry meters = new SimpleMeterRegistry();
+    try (RandomAccessFile end = new RandomAccessFile(pipe.toFile(), "rw")) {
+      DecisionLog log =
+          DecisionLog.start(
+              new DecisionSettings(false, new DecisionSettings.Destination.File(pipe), 4_096),
+              meters);
+      for (int i = 0; i < count; i++) {
+        log.decided(event("id-" + i));
+      }
+      CompletableFuture<List<String>> read =
+          CompletableFuture.supplyAsync(() -> reader(end).lines().limit(count).toList());
+
+      log.close();
+
+      assertThat(meters.get("postern.decision.events.written").functionCounter().count())
+          .isEqualTo(count);
+      List<String> lines = read.get(10, TimeUnit.SECONDS);
+      for (int i = 0; i < count; i++) {
+        assertThat(lines.get(i)).contains("\"decision_id\":\"id-" + i + "\"");
+      }
+    }
+  }
+
+  private static DecisionEvent event(String decisionId) {
+    return new DecisionEvent(
+        Instant.EPOCH,
+        decisionId,
+        new DecisionEvent.Result.Refused(Refusal.NO_CREDENTIALS),
+        null,
+        false,
+        null,
+        null,
+        null,
+        "127.0.0.1",
+        0,
+        0,
+        null);
   }
 
   @Test
