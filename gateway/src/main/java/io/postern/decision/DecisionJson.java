@@ -2,7 +2,6 @@ package io.postern.decision;
 
 import io.postern.oauth.JsonText;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +9,9 @@ import org.jspecify.annotations.Nullable;
  * out. Confined to one thread.
  */
 final class DecisionJson {
-  private static final int MICROS_DIGITS = 6;
-
-  // the last second that was written: most events are of the same
-  private long second = Long.MIN_VALUE;
-  private String secondText = "";
+  // most events are of the same second as the one before, and their tokens end in the same
+  private final LastSecond happened = new LastSecond();
+  private final LastSecond ends = new LastSecond();
 
   /** Appends the object, without a line end. */
   void append(StringBuilder json, DecisionEvent event) {
@@ -41,7 +38,7 @@ final class DecisionJson {
       appendText(json, "kid", issued.kid());
       appendText(json, "jti", issued.jti());
       json.append(",\"expires_at\":\"");
-      json.append(Instant.ofEpochSecond(issued.expiresAt())).append('"');
+      json.append(ends.text(issued.expiresAt())).append("Z\"");
     }
     appendText(json, "source", event.source());
     json.append(",\"latency_micros\":").append(event.latencyNanos() / 1000);
@@ -58,13 +55,26 @@ final class DecisionJson {
 
   // RFC 3339 in UTC, always with six digits of the second, so that the lines sort by it
   private void appendTime(StringBuilder json, Instant time) {
-    if (time.getEpochSecond() != second) {
-      second = time.getEpochSecond();
-      String text = time.truncatedTo(ChronoUnit.SECONDS).toString();
-      secondText = text.substring(0, text.length() - 1);
+    json.append(happened.text(time.getEpochSecond())).append('.');
+    int micros = time.getNano() / 1000;
+    for (int unit = 100_000; unit > 1 && micros < unit; unit /= 10) {
+      json.append('0');
     }
-    json.append(secondText).append('.');
-    String micros = Integer.toString(time.getNano() / 1000);
-    json.repeat('0', MICROS_DIGITS - micros.length()).append(micros).append('Z');
+    json.append(micros).append('Z');
+  }
+
+  /** The text of a second in UTC, without the Z; kept until another is asked for. */
+  private static final class LastSecond {
+    private long epochSecond = Long.MIN_VALUE;
+    private String text = "";
+
+    String text(long wanted) {
+      if (wanted != epochSecond) {
+        String whole = Instant.ofEpochSecond(wanted).toString();
+        text = whole.substring(0, whole.length() - 1);
+        epochSecond = wanted;
+      }
+      return text;
+    }
   }
 }

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharsetEncoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,10 @@ final class LineSink implements DecisionSink {
   private final LineOutput output;
   private final DecisionCounts counts;
   private final DecisionJson json = new DecisionJson();
-  private final StringBuilder lines = new StringBuilder(2 * BATCH_CHARS);
+  private final StringBuilder lines = new StringBuilder();
+  private final CharsetEncoder encoder = US_ASCII.newEncoder();
+  private char[] chars = new char[BATCH_CHARS];
+  private ByteBuffer bytes = ByteBuffer.allocate(BATCH_CHARS);
   // since writing fails; 0 while it does not
   private long lost;
   // the last thing written is a piece of a line
@@ -41,7 +46,7 @@ final class LineSink implements DecisionSink {
     if (lines.isEmpty()) {
       return;
     }
-    ByteBuffer batch = ByteBuffer.wrap(lines.toString().getBytes(US_ASCII));
+    ByteBuffer batch = encoded();
     lines.setLength(0);
     try {
       write(batch);
@@ -50,6 +55,21 @@ final class LineSink implements DecisionSink {
       failed(batch, e);
     }
     counts.written(lineEnds(batch, 0, batch.position()));
+  }
+
+  // by way of arrays that are kept: new strings of each batch would be most of an event's garbage
+  private ByteBuffer encoded() {
+    int length = lines.length();
+    if (chars.length < length) {
+      chars = new char[2 * length];
+    }
+    lines.getChars(0, length, chars, 0);
+    if (bytes.capacity() < length) {
+      bytes = ByteBuffer.allocate(2 * length);
+    }
+    // all is ASCII: nothing can be left over
+    encoder.reset().encode(CharBuffer.wrap(chars, 0, length), bytes.clear(), true);
+    return bytes.flip();
   }
 
   private void write(ByteBuffer batch) throws IOException {
