@@ -14,6 +14,7 @@ import io.postern.testing.TokenCall;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class KeyringTest {
   private static final CryptoProvider CRYPTO = CryptoProvider.best();
+  private static final String INSERT_DATA_KEY =
+      "insert into data_key (data_key_id, purpose, wrapped, created_at)"
+          + " values ('new', ?, ?, now() + interval '1 s')";
   private static final MasterKeys MASTER_KEYS = MasterKeys.parse(TestGateway.MASTER_KEY);
   private static final MasterKeys OTHER_MASTER_KEYS =
       MasterKeys.parse("ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=");
@@ -79,8 +83,11 @@ class KeyringTest {
   void dataKeyThatCannotBeUnwrapped_isSaidAndDoesNotEndTheSync() throws Exception {
     try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.WARN);
         Connection writer = TestRegistry.connect(gateway.databaseUrl());
+        PreparedStatement key = writer.prepareStatement(INSERT_DATA_KEY);
         Statement statement = writer.createStatement()) {
-      insertDataKey("secret_hash", OTHER_MASTER_KEYS);
+      key.setString(1, "secret_hash");
+      key.setBytes(2, OTHER_MASTER_KEYS.wrap(KEY, Keyring.context("secret_hash", "new")));
+      key.execute();
       statement.execute("update application set name = 'x' where id = '" + agent.clientId() + "'");
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (log.lines().stream().noneMatch(line -> line.contains("master key"))) {
@@ -94,13 +101,8 @@ class KeyringTest {
     }
   }
 
-  // no change of its own: it is outside of the feed
   private void insertDataKey(String purpose, MasterKeys masterKeys) {
-    registry.run(
-        "insert into data_key (data_key_id, purpose, wrapped, created_at)"
-            + " values ('new', ?, ?, now() + interval '1 s')",
-        purpose,
-        masterKeys.wrap(KEY, Keyring.context(purpose, "new")));
+    registry.run(INSERT_DATA_KEY, purpose, masterKeys.wrap(KEY, Keyring.context(purpose, "new")));
   }
 
   private String replaceSigningKeyAsAnotherGatewayWould() throws Exception {
