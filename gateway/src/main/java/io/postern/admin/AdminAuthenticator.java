@@ -7,6 +7,7 @@ import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeys;
 import io.postern.jose.StrictJwt;
+import io.postern.jose.VerificationKey;
 import io.postern.oauth.Scope;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.GeneralSecurityException;

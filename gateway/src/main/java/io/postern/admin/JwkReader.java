@@ -3,6 +3,8 @@ package io.postern.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.jose.KeyType;
 import io.postern.jose.SignatureAlgorithm;
+import io.postern.jose.UnfitKeyException;
+import io.postern.jose.VerificationKey;
 import java.math.BigInteger;
 import java.util.Base64;
 import java.util.List;

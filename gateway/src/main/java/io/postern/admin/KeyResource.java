@@ -4,6 +4,8 @@ import static io.postern.admin.Targets.requireAgent;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.jose.UnfitKeyException;
+import io.postern.jose.VerificationKey;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.KeyRow;
 import io.postern.store.Registry;

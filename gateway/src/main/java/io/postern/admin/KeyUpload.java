@@ -2,6 +2,8 @@ package io.postern.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.jose.SignatureAlgorithm;
+import io.postern.jose.UnfitKeyException;
+import io.postern.jose.VerificationKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package io.postern.admin;
 
+import io.postern.jose.UnfitKeyException;
+import io.postern.jose.VerificationKey;
 import java.io.IOException;
 import java.io.StringReader;
 import java.time.Instant;

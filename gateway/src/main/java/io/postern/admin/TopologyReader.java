@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.jose.VerificationKey;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.FirstStart;
 import io.postern.store.Topology;

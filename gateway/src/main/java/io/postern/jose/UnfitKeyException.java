@@ -1,7 +1,7 @@
-package io.postern.admin;
+package io.postern.jose;
 
 /** A public key that signatures must not be verified with. */
-final class UnfitKeyException extends Exception {
+public final class UnfitKeyException extends Exception {
   private final String member;
   private final String detail;
 
@@ -9,17 +9,17 @@ final class UnfitKeyException extends Exception {
    * @param member of a JWK that would say it
    * @param detail completes the sentence that starts with the member
    */
-  UnfitKeyException(String member, String detail) {
+  public UnfitKeyException(String member, String detail) {
     super(member + " " + detail);
     this.member = member;
     this.detail = detail;
   }
 
-  String member() {
+  public String member() {
     return member;
   }
 
-  String detail() {
+  public String detail() {
     return detail;
   }
 }

@@ -1,4 +1,4 @@
-package io.postern.admin;
+package io.postern.jose;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
@@ -7,7 +7,6 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
-import io.postern.jose.KeyType;
 import java.io.IOException;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -26,7 +25,7 @@ import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /** A public key for signatures that has been found fit, in its one encoding. Immutable. */
-final class VerificationKey {
+public final class VerificationKey {
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 8192;
   private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(65537);
@@ -47,22 +46,22 @@ final class VerificationKey {
     }
   }
 
-  KeyType type() {
+  public KeyType type() {
     return type;
   }
 
   /** Its members in a JWK, without {@code kid} and {@code alg}. */
-  JWK jwk() {
+  public JWK jwk() {
     return jwk;
   }
 
   /** X.509 SubjectPublicKeyInfo. */
-  byte[] encoded() {
+  public byte[] encoded() {
     return encoded.clone();
   }
 
   /** RFC 7638 with SHA-256. */
-  String thumbprint() {
+  public String thumbprint() {
     try {
       return jwk.computeThumbprint().toString();
     } catch (JOSEException e) {
@@ -70,7 +69,8 @@ final class VerificationKey {
     }
   }
 
-  static VerificationKey rsa(BigInteger modulus, BigInteger exponent) throws UnfitKeyException {
+  public static VerificationKey rsa(BigInteger modulus, BigInteger exponent)
+      throws UnfitKeyException {
     if (modulus.bitLength() < MIN_RSA_BITS || modulus.bitLength() > MAX_RSA_BITS) {
       throw new UnfitKeyException(
           "n", "must have %d to %d bits".formatted(MIN_RSA_BITS, MAX_RSA_BITS));
@@ -90,7 +90,8 @@ final class VerificationKey {
         KeyType.RSA, jwk, info(algorithm, new RSAPublicKey(modulus, exponent)));
   }
 
-  static VerificationKey ec(KeyType type, BigInteger x, BigInteger y) throws UnfitKeyException {
+  public static VerificationKey ec(KeyType type, BigInteger x, BigInteger y)
+      throws UnfitKeyException {
     try {
       return ec(type, CustomNamedCurves.getByOID(oid(type)).getCurve().validatePoint(x, y));
     } catch (IllegalArgumentException e) {
@@ -98,7 +99,7 @@ final class VerificationKey {
     }
   }
 
-  static VerificationKey ed25519(byte[] point) throws UnfitKeyException {
+  public static VerificationKey ed25519(byte[] point) throws UnfitKeyException {
     if (point.length != Ed25519.PUBLIC_KEY_SIZE || !Ed25519.validatePublicKeyFull(point, 0)) {
       throw new UnfitKeyException("x", "must be a point on the curve, of prime order");
     }
@@ -109,7 +110,7 @@ final class VerificationKey {
   }
 
   /** The key of a JWK that we have made or checked before. */
-  static VerificationKey of(JWK known) {
+  public static VerificationKey of(JWK known) {
     try {
       return switch (known) {
         case RSAKey key ->
@@ -130,7 +131,7 @@ final class VerificationKey {
   }
 
   /** The key of a SubjectPublicKeyInfo. */
-  static VerificationKey of(SubjectPublicKeyInfo info) throws UnfitKeyException {
+  public static VerificationKey of(SubjectPublicKeyInfo info) throws UnfitKeyException {
     ASN1ObjectIdentifier algorithm = info.getAlgorithm().getAlgorithm();
     try {
       if (algorithm.equals(PKCSObjectIdentifiers.rsaEncryption)) {
