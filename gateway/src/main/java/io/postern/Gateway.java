@@ -44,11 +44,11 @@ import io.postern.store.FeedPruning;
 import io.postern.store.FirstStart;
 import io.postern.store.Keyring;
 import io.postern.store.PostgresReplayStore;
-import io.postern.store.Registry;
 import io.postern.store.ReplicaTable;
 import io.postern.store.Retention;
 import io.postern.store.SchemaHistory;
 import io.postern.store.SigningKeyRotation;
+import io.postern.store.Transactions;
 import io.postern.sync.CredentialUseWriter;
 import io.postern.sync.IndexSync;
 import io.postern.sync.PeriodicTask;
@@ -181,13 +181,14 @@ public final class Gateway implements AutoCloseable {
     sync.loaded().await();
     ReplayGuard replayGuard = startReplayGuard(crypto, connections, metrics.meters());
     startPublic(index, connections, prepared.keyring(), crypto, replayGuard, metrics);
-    FeedPruning pruning = new FeedPruning(new Registry(connections), settings.feedRetention());
+    FeedPruning pruning = new FeedPruning(new Transactions(connections), settings.feedRetention());
     repeat("The pruning of the change feed", Duration.ofMinutes(1), pruning::run);
-    Retention retention = new Retention(new Registry(connections), settings.audit().retention());
+    Retention retention =
+        new Retention(new Transactions(connections), settings.audit().retention());
     repeat("The pruning of the audit", Duration.ofMinutes(10), retention::run);
     SigningKeyRotation rotation =
         new SigningKeyRotation(
-            new Registry(connections), prepared.keyring(), settings.signingKeys().intervals());
+            new Transactions(connections), prepared.keyring(), settings.signingKeys().intervals());
     repeat(
         "The rotation of signing keys",
         Duration.ofSeconds(2),

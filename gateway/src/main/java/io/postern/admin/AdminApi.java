@@ -4,9 +4,9 @@ import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
 import io.postern.jose.SignatureAlgorithm;
-import io.postern.store.Registry;
 import io.postern.store.ReplicaTable;
 import io.postern.store.SealedSigningKey;
+import io.postern.store.Transactions;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
@@ -58,28 +58,28 @@ public final class AdminApi {
       CryptoProvider provider,
       @Nullable Integer licenseLimit,
       Clock clock) {
-    Registry registry = new Registry(pool);
+    Transactions transactions = new Transactions(pool);
     OwnIndex ownIndex = new OwnIndex(gate, indexStatus);
     Replicas replicas = new Replicas(new ReplicaTable(pool));
-    this.writer = new RegistryWriter(registry, ownIndex, replicas);
+    this.writer = new RegistryWriter(transactions, ownIndex, replicas);
     Identifiers identifiers = new Identifiers(provider.secureRandom());
     License license = new License(licenseLimit);
     this.contract = contract;
     this.authenticator = authenticator;
     this.databaseAway = databaseAway;
-    this.agents = new AgentResource(registry, writer, identifiers, license);
-    this.secrets = new SecretResource(registry, writer, hashKey, provider, identifiers, clock);
-    this.keys = new KeyResource(registry, writer, clock);
-    this.grants = new GrantResource(registry, writer, clock);
-    this.services = new ServiceResource(registry, writer, identifiers, license);
-    this.scopes = new ScopeResource(registry, writer);
-    this.signingKeys = new SigningKeyResource(registry, writer, signingKeys);
-    this.document = new TopologyDocument(contract, registry, writer, identifiers, license);
+    this.agents = new AgentResource(transactions, writer, identifiers, license);
+    this.secrets = new SecretResource(transactions, writer, hashKey, provider, identifiers, clock);
+    this.keys = new KeyResource(transactions, writer, clock);
+    this.grants = new GrantResource(transactions, writer, clock);
+    this.services = new ServiceResource(transactions, writer, identifiers, license);
+    this.scopes = new ScopeResource(transactions, writer);
+    this.signingKeys = new SigningKeyResource(transactions, writer, signingKeys);
+    this.document = new TopologyDocument(contract, transactions, writer, identifiers, license);
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
-    this.topology = new TopologyResource(registry);
-    this.audit = new AuditResource(registry);
-    this.licenses = new LicenseResource(registry, license);
-    this.explain = new ExplainResource(registry, explainer, databaseAway);
+    this.topology = new TopologyResource(transactions);
+    this.audit = new AuditResource(transactions);
+    this.licenses = new LicenseResource(transactions, license);
+    this.explain = new ExplainResource(transactions, explainer, databaseAway);
   }
 
   /** Binds everything below {@code /admin/}. The router's server must run on virtual threads. */

@@ -11,8 +11,9 @@ import io.postern.store.ApplicationRow.Permission;
 import io.postern.store.ApplicationRow.Scope;
 import io.postern.store.ApplicationRow.Settings;
 import io.postern.store.ApplicationTable;
-import io.postern.store.Registry;
-import io.postern.store.RegistryTables;
+import io.postern.store.ScopeTable;
+import io.postern.store.Statements;
+import io.postern.store.Transactions;
 import java.util.List;
 
 /** Agents: machine identities that hold credentials and can themselves be called. */
@@ -20,14 +21,14 @@ final class AgentResource {
   private static final List<String> IMMUTABLE =
       List.of("client_id", "audience", "created_at", "updated_at");
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final RegistryWriter writer;
   private final Identifiers identifiers;
   private final License license;
 
   AgentResource(
-      Registry registry, RegistryWriter writer, Identifiers identifiers, License license) {
-    this.registry = registry;
+      Transactions transactions, RegistryWriter writer, Identifiers identifiers, License license) {
+    this.transactions = transactions;
     this.writer = writer;
     this.identifiers = identifiers;
     this.license = license;
@@ -44,12 +45,12 @@ final class AgentResource {
     String audience = givenAudience == null ? AgentAudience.of(clientId) : givenAudience;
     return writer.write(
         request,
-        tables -> {
-          tables.applications().insert(clientId, Kind.AGENT, audience, settings);
+        statements -> {
+          new ApplicationTable(statements).insert(clientId, Kind.AGENT, audience, settings);
           Permission permission = AgentSettings.permission(settings);
-          tables.scopes().insert(clientId, List.of(new Scope(permission.scope(), null)));
-          license.check(tables);
-          ApplicationRow row = reread(tables, clientId);
+          new ScopeTable(statements).insert(clientId, List.of(new Scope(permission.scope(), null)));
+          license.check(statements);
+          ApplicationRow row = reread(statements, clientId);
           return AdminResponse.created(json(row), "agents", clientId).tagged(row.meta().revision());
         });
   }
@@ -60,13 +61,14 @@ final class AgentResource {
         new ApplicationTable.Filter(
             request.query().find("name"), request.query().find("status"), null);
     return page.response(
-        registry.read().applications().list(Kind.AGENT, filter, page.after(), page.rowsToRead()),
+        new ApplicationTable(transactions.read())
+            .list(Kind.AGENT, filter, page.after(), page.rowsToRead()),
         row -> row.meta().creationNumber(),
         AgentResource::json);
   }
 
   AdminResponse get(AdminRequest request) {
-    ApplicationRow row = requireAgent(registry.read(), request);
+    ApplicationRow row = requireAgent(transactions.read(), request);
     return request.show(row.meta().revision(), json(row));
   }
 
@@ -78,15 +80,15 @@ final class AgentResource {
 
     return writer.write(
         request,
-        tables -> {
-          ApplicationRow row = requireAgent(tables, request);
+        statements -> {
+          ApplicationRow row = requireAgent(statements, request);
           request.requireMatch(row.meta().revision());
           immutable.check(json(row));
           Settings settings = patch.over(row.settings());
           if (!settings.equals(row.settings())) {
-            update(tables, row, settings);
+            update(statements, row, settings);
           }
-          ApplicationRow changed = reread(tables, row.id());
+          ApplicationRow changed = reread(statements, row.id());
           return AdminResponse.ok(json(changed)).tagged(changed.meta().revision());
         });
   }
@@ -94,25 +96,25 @@ final class AgentResource {
   AdminResponse delete(AdminRequest request) {
     return writer.write(
         request,
-        tables -> {
-          ApplicationRow row = requireAgent(tables, request);
+        statements -> {
+          ApplicationRow row = requireAgent(statements, request);
           request.requireMatch(row.meta().revision());
-          tables.applications().delete(row.id());
+          new ApplicationTable(statements).delete(row.id());
           return AdminResponse.noContent();
         });
   }
 
-  private static void update(RegistryTables tables, ApplicationRow row, Settings settings) {
+  private static void update(Statements statements, ApplicationRow row, Settings settings) {
     String present = AgentSettings.permission(row.settings()).scope();
     String wanted = AgentSettings.permission(settings).scope();
-    tables.applications().update(row.id(), settings);
+    new ApplicationTable(statements).update(row.id(), settings);
     if (!wanted.equals(present)) {
-      tables.scopes().rename(row.id(), present, wanted);
+      new ScopeTable(statements).rename(row.id(), present, wanted);
     }
   }
 
-  private static ApplicationRow reread(RegistryTables tables, String clientId) {
-    return Targets.require(tables.applications().find(Kind.AGENT, clientId), "agent");
+  private static ApplicationRow reread(Statements statements, String clientId) {
+    return Targets.require(new ApplicationTable(statements).find(Kind.AGENT, clientId), "agent");
   }
 
   private static ObjectNode json(ApplicationRow row) {

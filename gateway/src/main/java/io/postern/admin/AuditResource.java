@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.store.AuditEvent;
 import io.postern.store.AuditFilter;
-import io.postern.store.Registry;
+import io.postern.store.AuditTable;
+import io.postern.store.Transactions;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,10 @@ final class AuditResource {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final Registry registry;
+  private final Transactions transactions;
 
-  AuditResource(Registry registry) {
-    this.registry = registry;
+  AuditResource(Transactions transactions) {
+    this.transactions = transactions;
   }
 
   AdminResponse list(AdminRequest request) {
@@ -40,7 +41,7 @@ final class AuditResource {
             time(query, FROM),
             time(query, TO));
     return page.response(
-        registry.read().auditEvents().list(filter, page.after(), page.rowsToRead()),
+        new AuditTable(transactions.read()).list(filter, page.after(), page.rowsToRead()),
         AuditEvent::eventId,
         AuditResource::json);
   }

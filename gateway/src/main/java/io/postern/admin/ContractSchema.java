@@ -1,5 +1,6 @@
 package io.postern.admin;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -79,12 +80,11 @@ final class ContractSchema {
     String pointer = error.getInstanceLocation().substring(1);
     JsonObject broken = schemas.require(parent(error.getAbsoluteKeywordLocation()));
     switch (keyword) {
-      case "required" ->
-          faults.putIfAbsent(JsonFields.pointer(pointer, quoted(error)), "is required");
+      case "required" -> faults.putIfAbsent(member(pointer, quoted(error)), "is required");
       case "additionalProperties" -> {
         // the validator says it of every member that does not fit, known or not
         if (!broken.getJsonObject("properties", new JsonObject()).containsKey(quoted(error))) {
-          faults.putIfAbsent(JsonFields.pointer(parent(pointer), quoted(error)), "is unknown");
+          faults.putIfAbsent(member(parent(pointer), quoted(error)), "is unknown");
         }
       }
       default -> faults.putIfAbsent(pointer, Demand.of(broken, schemas));
@@ -95,6 +95,10 @@ final class ContractSchema {
   private static String quoted(OutputUnit error) {
     String text = error.getError();
     return text.substring(text.indexOf('"') + 1, text.lastIndexOf('"'));
+  }
+
+  private static String member(String owner, String name) {
+    return JsonPointer.compile(owner).appendProperty(name).toString();
   }
 
   private static String parent(String location) {

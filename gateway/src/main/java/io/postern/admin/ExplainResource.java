@@ -11,7 +11,8 @@ import io.postern.grant.AccessExplanation.ScopeReason;
 import io.postern.grant.ProtectedResource;
 import io.postern.oauth.Refusal;
 import io.postern.store.DatabaseUnavailableException;
-import io.postern.store.Registry;
+import io.postern.store.ScopeTable;
+import io.postern.store.Transactions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -27,12 +28,13 @@ import org.slf4j.LoggerFactory;
 final class ExplainResource {
   private static final Logger LOG = LoggerFactory.getLogger(ExplainResource.class);
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final AccessExplainer explainer;
   private final BooleanSupplier databaseAway;
 
-  ExplainResource(Registry registry, AccessExplainer explainer, BooleanSupplier databaseAway) {
-    this.registry = registry;
+  ExplainResource(
+      Transactions transactions, AccessExplainer explainer, BooleanSupplier databaseAway) {
+    this.transactions = transactions;
     this.explainer = explainer;
     this.databaseAway = databaseAway;
   }
@@ -92,7 +94,7 @@ final class ExplainResource {
       return Set.copyOf(notGranted);
     }
     try {
-      return registry.read().scopes().existing(resource.id(), notGranted);
+      return new ScopeTable(transactions.read()).existing(resource.id(), notGranted);
     } catch (DatabaseUnavailableException e) {
       LOG.debug("Whether a scope exists is not told", e);
       return Set.copyOf(notGranted);

@@ -1,8 +1,8 @@
 package io.postern.admin;
 
 import io.postern.store.DatabaseUnavailableException;
-import io.postern.store.RegistryRule;
-import io.postern.store.RegistryRuleException;
+import io.postern.store.SchemaRule;
+import io.postern.store.SchemaRuleException;
 import io.vertx.ext.web.handler.HttpException;
 import java.util.List;
 
@@ -19,7 +19,7 @@ final class Failures {
   static Problem problem(Throwable failure) {
     return switch (failure) {
       case ProblemException e -> e.problem();
-      case RegistryRuleException e -> broken(e.rule());
+      case SchemaRuleException e -> broken(e.rule());
       case DatabaseUnavailableException e -> unavailable(e.effectUnknown());
       // of the router: a query that cannot be decoded
       case HttpException e when e.getStatusCode() == 400 -> MALFORMED;
@@ -38,7 +38,7 @@ final class Failures {
         .header("Retry-After", "2");
   }
 
-  static Problem broken(RegistryRule rule) {
+  static Problem broken(SchemaRule rule) {
     return switch (rule) {
       case AUDIENCE_UNIQUE ->
           Problem.conflict("audience-taken", "Another application has this audience.")

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.store.GrantRow;
-import io.postern.store.Registry;
-import io.postern.store.RegistryTables;
+import io.postern.store.GrantTable;
+import io.postern.store.ScopeTable;
+import io.postern.store.Statements;
+import io.postern.store.Transactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Outbound authorizations: what an agent may have on a service, or on another agent. */
 final class GrantResource {
-  private final Registry registry;
+  private final Transactions transactions;
   private final RegistryWriter writer;
   private final Clock clock;
 
-  GrantResource(Registry registry, RegistryWriter writer, Clock clock) {
-    this.registry = registry;
+  GrantResource(Transactions transactions, RegistryWriter writer, Clock clock) {
+    this.transactions = transactions;
     this.writer = writer;
     this.clock = clock;
   }
@@ -43,19 +45,19 @@ final class GrantResource {
 
     return writer.write(
         request,
-        tables -> {
-          String clientId = requireAgent(tables, request).id();
-          String resourceId = requireResource(tables, request).id();
-          GrantRow present = tables.grants().find(clientId, resourceId);
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          String resourceId = requireResource(statements, request).id();
+          GrantRow present = new GrantTable(statements).find(clientId, resourceId);
           request.requirePut(present == null ? null : present.meta().revision());
-          requireScopes(tables, resourceId, given);
+          requireScopes(statements, resourceId, given);
           Wanted wanted = new Wanted(given.stream().sorted().toList(), expiresAt);
           if (present == null) {
-            tables.grants().insert(clientId, resourceId, wanted.scopes, expiresAt);
+            new GrantTable(statements).insert(clientId, resourceId, wanted.scopes, expiresAt);
           } else if (!wanted.equals(new Wanted(present.scopes(), present.expiresAt()))) {
-            tables.grants().update(clientId, resourceId, wanted.scopes, expiresAt);
+            new GrantTable(statements).update(clientId, resourceId, wanted.scopes, expiresAt);
           }
-          GrantRow row = require(tables, clientId, resourceId);
+          GrantRow row = require(statements, clientId, resourceId);
           AdminResponse response =
               present == null
                   ? AdminResponse.created(json(row), "agents", clientId, "grants", resourceId)
@@ -66,35 +68,35 @@ final class GrantResource {
 
   AdminResponse list(AdminRequest request) {
     Page page = Page.of("grants", request.query());
-    RegistryTables tables = registry.read();
-    String clientId = requireAgent(tables, request).id();
+    Statements statements = transactions.read();
+    String clientId = requireAgent(statements, request).id();
     return page.response(
-        tables.grants().list(clientId, page.after(), page.rowsToRead()),
+        new GrantTable(statements).list(clientId, page.after(), page.rowsToRead()),
         row -> row.meta().creationNumber(),
         GrantResource::json);
   }
 
   AdminResponse get(AdminRequest request) {
-    RegistryTables tables = registry.read();
-    String clientId = requireAgent(tables, request).id();
-    GrantRow row = require(tables, clientId, requireResource(tables, request).id());
+    Statements statements = transactions.read();
+    String clientId = requireAgent(statements, request).id();
+    GrantRow row = require(statements, clientId, requireResource(statements, request).id());
     return request.show(row.meta().revision(), json(row));
   }
 
   AdminResponse delete(AdminRequest request) {
     return writer.write(
         request,
-        tables -> {
-          String clientId = requireAgent(tables, request).id();
-          GrantRow row = require(tables, clientId, requireResource(tables, request).id());
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          GrantRow row = require(statements, clientId, requireResource(statements, request).id());
           request.requireMatch(row.meta().revision());
-          tables.grants().delete(clientId, row.resourceId());
+          new GrantTable(statements).delete(clientId, row.resourceId());
           return AdminResponse.noContent();
         });
   }
 
-  private static void requireScopes(RegistryTables tables, String resourceId, List<String> given) {
-    Set<String> existing = tables.scopes().existing(resourceId, given);
+  private static void requireScopes(Statements statements, String resourceId, List<String> given) {
+    Set<String> existing = new ScopeTable(statements).existing(resourceId, given);
     List<Fault> faults = new ArrayList<>();
     for (int i = 0; i < given.size(); i++) {
       if (!existing.contains(given.get(i))) {
@@ -106,8 +108,8 @@ final class GrantResource {
     }
   }
 
-  private static GrantRow require(RegistryTables tables, String clientId, String resourceId) {
-    return Targets.require(tables.grants().find(clientId, resourceId), "grant");
+  private static GrantRow require(Statements statements, String clientId, String resourceId) {
+    return Targets.require(new GrantTable(statements).find(clientId, resourceId), "grant");
   }
 
   private static ObjectNode json(GrantRow row) {

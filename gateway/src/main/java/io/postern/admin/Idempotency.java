@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.store.IdempotencyTable;
 import io.postern.store.KeptAnswer;
-import io.postern.store.RegistryTables;
+import io.postern.store.Statements;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +22,10 @@ final class Idempotency {
   private Idempotency() {}
 
   /** Whether the request is a repeat, as far as can be said before its transaction. */
-  static boolean isRepeat(RegistryTables tables, AdminRequest request) {
+  static boolean isRepeat(Statements statements, AdminRequest request) {
     IdempotencyKey key = request.idempotencyKey();
     return key != null
-        && tables.idempotencyKeys().find(request.author().actor(), key.value()) != null;
+        && new IdempotencyTable(statements).find(request.author().actor(), key.value()) != null;
   }
 
   /**
@@ -34,18 +34,18 @@ final class Idempotency {
    * @throws ProblemException when the key is another request's, or the answer cannot be repeated
    */
   static AdminResponse once(
-      RegistryTables tables, AdminRequest request, Function<RegistryTables, AdminResponse> work) {
+      Statements statements, AdminRequest request, Function<Statements, AdminResponse> work) {
     IdempotencyKey key = request.idempotencyKey();
     if (key == null) {
-      return work.apply(tables);
+      return work.apply(statements);
     }
-    IdempotencyTable kept = tables.idempotencyKeys();
+    IdempotencyTable kept = new IdempotencyTable(statements);
     String actor = request.author().actor();
     KeptAnswer former = kept.find(actor, key.value());
     if (former != null) {
       return repeat(former, key);
     }
-    AdminResponse response = work.apply(tables);
+    AdminResponse response = work.apply(statements);
     Problem repeated = response.repeated();
     kept.insert(
         actor,

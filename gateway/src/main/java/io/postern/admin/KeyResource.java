@@ -4,12 +4,13 @@ import static io.postern.admin.Targets.requireAgent;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.UnfitKeyException;
 import io.postern.jose.VerificationKey;
-import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.KeyRow;
-import io.postern.store.Registry;
-import io.postern.store.RegistryTables;
+import io.postern.store.KeyTable;
+import io.postern.store.Statements;
+import io.postern.store.Transactions;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,12 +23,12 @@ final class KeyResource {
 
   static final int MAX_LIVE_KEYS = 20;
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final RegistryWriter writer;
   private final Clock clock;
 
-  KeyResource(Registry registry, RegistryWriter writer, Clock clock) {
-    this.registry = registry;
+  KeyResource(Transactions transactions, RegistryWriter writer, Clock clock) {
+    this.transactions = transactions;
     this.writer = writer;
     this.clock = clock;
   }
@@ -40,15 +41,14 @@ final class KeyResource {
     SignatureAlgorithm algorithm = upload.key.algorithm();
     return writer.write(
         request,
-        tables -> {
-          String clientId = requireAgent(tables, request).id();
-          if (tables.keys().countLive(clientId) >= MAX_LIVE_KEYS) {
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          if (new KeyTable(statements).countLive(clientId) >= MAX_LIVE_KEYS) {
             throw Problem.conflict(
                     "too-many-keys", "An agent has at most " + MAX_LIVE_KEYS + " keys.")
                 .exception();
           }
-          tables
-              .keys()
+          new KeyTable(statements)
               .insert(
                   clientId,
                   upload.kid,
@@ -57,7 +57,7 @@ final class KeyResource {
                   key.encoded(),
                   algorithm == null ? null : algorithm.value(),
                   upload.expiresAt);
-          KeyRow row = require(tables, clientId, upload.kid);
+          KeyRow row = require(statements, clientId, upload.kid);
           return AdminResponse.created(json(row), "agents", clientId, "keys", upload.kid)
               .tagged(row.meta().revision());
         });
@@ -65,29 +65,29 @@ final class KeyResource {
 
   AdminResponse list(AdminRequest request) {
     Page page = Page.of("keys", request.query());
-    RegistryTables tables = registry.read();
-    String clientId = requireAgent(tables, request).id();
+    Statements statements = transactions.read();
+    String clientId = requireAgent(statements, request).id();
     return page.response(
-        tables.keys().list(clientId, page.after(), page.rowsToRead()),
+        new KeyTable(statements).list(clientId, page.after(), page.rowsToRead()),
         row -> row.meta().creationNumber(),
         KeyResource::json);
   }
 
   // Never a 304: last_used_at moves without the revision.
   AdminResponse get(AdminRequest request) {
-    RegistryTables tables = registry.read();
-    KeyRow row = require(tables, requireAgent(tables, request).id(), request.path(KID));
+    Statements statements = transactions.read();
+    KeyRow row = require(statements, requireAgent(statements, request).id(), request.path(KID));
     return AdminResponse.ok(json(row)).tagged(row.meta().revision());
   }
 
   AdminResponse delete(AdminRequest request) {
     return writer.write(
         request,
-        tables -> {
-          String clientId = requireAgent(tables, request).id();
-          KeyRow row = require(tables, clientId, request.path(KID));
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          KeyRow row = require(statements, clientId, request.path(KID));
           request.requireMatch(row.meta().revision());
-          tables.keys().delete(clientId, row.kid());
+          new KeyTable(statements).delete(clientId, row.kid());
           return AdminResponse.noContent();
         });
   }
@@ -110,10 +110,10 @@ final class KeyResource {
     return new Upload(key, kid == null ? key.effectiveKid() : kid, expiresAt);
   }
 
-  private static KeyRow require(RegistryTables tables, String clientId, String kid) {
+  private static KeyRow require(Statements statements, String clientId, String kid) {
     // PostgreSQL refuses such a text
     boolean possible = kid.indexOf('\0') < 0;
-    return Targets.require(possible ? tables.keys().find(clientId, kid) : null, "key");
+    return Targets.require(possible ? new KeyTable(statements).find(clientId, kid) : null, "key");
   }
 
   private static ObjectNode json(KeyRow row) {
@@ -131,13 +131,13 @@ final class KeyResource {
     return jwk(row.kid(), row.publicKey(), row.alg());
   }
 
-  /** The public JWK of a key that is in the registry. */
+  /** The public JWK of a key that is in the transactions. */
   static ObjectNode jwk(String kid, Buffer publicKey, @Nullable String alg) {
     VerificationKey key;
     try {
       key = VerificationKey.of(SubjectPublicKeyInfo.getInstance(publicKey.getBytes()));
     } catch (UnfitKeyException e) {
-      throw new IllegalStateException("the registry holds an unfit key " + kid, e);
+      throw new IllegalStateException("the transactions holds an unfit key " + kid, e);
     }
     ObjectNode jwk = JsonNodeFactory.instance.objectNode();
     key.jwk().toJSONObject().forEach((member, value) -> jwk.put(member, value.toString()));

@@ -1,7 +1,7 @@
 package io.postern.admin;
 
-import io.postern.store.RegistryTables;
-import io.postern.store.TopologyPlan;
+import io.postern.store.ApplicationTable;
+import io.postern.store.Statements;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +17,11 @@ record License(@Nullable Integer limit) {
    *
    * @throws ProblemException 409 past the limit
    */
-  void check(RegistryTables tables) {
+  void check(Statements statements) {
     if (limit == null) {
       return;
     }
-    long used = tables.applications().countLicensed();
+    long used = new ApplicationTable(statements).countLicensed();
     if (used > limit) {
       throw Problem.conflict(
               "license-limit",
@@ -33,18 +33,17 @@ record License(@Nullable Integer limit) {
   }
 
   /**
-   * Holds what a plan makes of the count against the limit. A plan that creates nothing is never
-   * past it.
+   * Holds what many changes at once would make of the count against the limit. What creates nothing
+   * is never past it.
    *
    * @throws ProblemException 409 past the limit
    */
-  void check(RegistryTables tables, TopologyPlan plan) {
-    long created = plan.countApplications(TopologyPlan.Action.CREATE);
+  void check(Statements statements, long created, long deleted) {
     if (limit == null || created == 0) {
       return;
     }
-    long used = tables.applications().countLicensed();
-    long after = used + created - plan.countApplications(TopologyPlan.Action.DELETE);
+    long used = new ApplicationTable(statements).countLicensed();
+    long after = used + created - deleted;
     if (after > limit) {
       throw Problem.conflict(
               "license-limit",

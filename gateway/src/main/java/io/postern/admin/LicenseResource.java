@@ -1,15 +1,16 @@
 package io.postern.admin;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.postern.store.Registry;
+import io.postern.store.ApplicationTable;
+import io.postern.store.Transactions;
 
 /** How many applications there are, and how many there may be. */
 final class LicenseResource {
-  private final Registry registry;
+  private final Transactions transactions;
   private final License license;
 
-  LicenseResource(Registry registry, License license) {
-    this.registry = registry;
+  LicenseResource(Transactions transactions, License license) {
+    this.transactions = transactions;
     this.license = license;
   }
 
@@ -17,7 +18,7 @@ final class LicenseResource {
     return AdminResponse.ok(
         JsonNodeFactory.instance
             .objectNode()
-            .put("used", registry.read().applications().countLicensed())
+            .put("used", new ApplicationTable(transactions.read()).countLicensed())
             .put("limit", license.limit()));
   }
 }

@@ -1,17 +1,17 @@
 package io.postern.admin;
 
 import io.postern.change.Revision;
-import io.postern.store.Registry;
-import io.postern.store.Registry.Committed;
-import io.postern.store.RegistryTables;
+import io.postern.store.Statements;
+import io.postern.store.Transactions;
+import io.postern.store.Transactions.Committed;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the registry, and answers only when this gateway issues tokens by the change, or, if the
- * request says so, all do.
+ * Changes the transactions, and answers only when this gateway issues tokens by the change, or, if
+ * the request says so, all do.
  */
 final class RegistryWriter {
   /** Carries the revision that includes a write. */
@@ -22,12 +22,12 @@ final class RegistryWriter {
 
   private static final Duration INDEX_TIMEOUT = Duration.ofSeconds(5);
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final OwnIndex index;
   private final Replicas replicas;
 
-  RegistryWriter(Registry registry, OwnIndex index, Replicas replicas) {
-    this.registry = registry;
+  RegistryWriter(Transactions transactions, OwnIndex index, Replicas replicas) {
+    this.transactions = transactions;
     this.index = index;
     this.replicas = replicas;
   }
@@ -37,23 +37,24 @@ final class RegistryWriter {
    * handler would say to it by then.
    */
   AdminResponse once(AdminRequest request, AdminHandler handler) {
-    return Idempotency.isRepeat(registry.read(), request)
+    return Idempotency.isRepeat(transactions.read(), request)
         ? write(request, RegistryWriter::forgotten)
         : handler.handle(request);
   }
 
   // its day was over between two statements
-  private static AdminResponse forgotten(RegistryTables tables) {
+  private static AdminResponse forgotten(Statements statements) {
     throw Problem.conflict(
             "idempotency-key-expired", "The key was forgotten this moment: send the request again.")
         .exception();
   }
 
   /** Does the work in a transaction; what it throws rolls back. */
-  AdminResponse write(AdminRequest request, Function<RegistryTables, AdminResponse> work) {
+  AdminResponse write(AdminRequest request, Function<Statements, AdminResponse> work) {
     Duration wait = Replicas.findWait(request.query());
     Committed<AdminResponse> committed =
-        registry.write(request.author(), tables -> Idempotency.once(tables, request, work));
+        transactions.write(
+            request.author(), statements -> Idempotency.once(statements, request, work));
     return answer(
         committed.revision(), committed.result(), wait, wait == null ? INDEX_TIMEOUT : wait);
   }

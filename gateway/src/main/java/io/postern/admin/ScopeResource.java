@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.oauth.Scope;
 import io.postern.store.ApplicationRow;
-import io.postern.store.Registry;
-import io.postern.store.RegistryRule;
-import io.postern.store.RegistryTables;
+import io.postern.store.SchemaRule;
 import io.postern.store.ScopeRow;
+import io.postern.store.ScopeTable;
+import io.postern.store.Statements;
+import io.postern.store.Transactions;
 import java.util.List;
 import java.util.Objects;
 
@@ -20,11 +21,11 @@ final class ScopeResource {
   private static final String NAME = "name";
   private static final List<String> IMMUTABLE = List.of(VALUE, "created_at", "updated_at");
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final RegistryWriter writer;
 
-  ScopeResource(Registry registry, RegistryWriter writer) {
-    this.registry = registry;
+  ScopeResource(Transactions transactions, RegistryWriter writer) {
+    this.transactions = transactions;
     this.writer = writer;
   }
 
@@ -36,10 +37,10 @@ final class ScopeResource {
 
     return writer.write(
         request,
-        tables -> {
-          ApplicationRow service = requireService(tables, request);
+        statements -> {
+          ApplicationRow service = requireService(statements, request);
           if (service.builtin()) {
-            throw Failures.broken(RegistryRule.APPLICATION_BUILTIN).exception();
+            throw Failures.broken(SchemaRule.APPLICATION_BUILTIN).exception();
           }
           if (service.scopes().size() >= ServiceResource.MAX_SCOPES) {
             throw Problem.conflict(
@@ -47,8 +48,9 @@ final class ScopeResource {
                     "A service has at most " + ServiceResource.MAX_SCOPES + " scopes.")
                 .exception();
           }
-          tables.scopes().insert(service.id(), List.of(new ApplicationRow.Scope(value, name)));
-          ScopeRow row = require(tables, service, value);
+          new ScopeTable(statements)
+              .insert(service.id(), List.of(new ApplicationRow.Scope(value, name)));
+          ScopeRow row = require(statements, service, value);
           return AdminResponse.created(json(row), "services", service.id(), "scopes", value)
               .tagged(row.meta().revision());
         });
@@ -56,17 +58,17 @@ final class ScopeResource {
 
   AdminResponse list(AdminRequest request) {
     Page page = Page.of("scopes", request.query());
-    RegistryTables tables = registry.read();
-    String serviceId = requireService(tables, request).id();
+    Statements statements = transactions.read();
+    String serviceId = requireService(statements, request).id();
     return page.response(
-        tables.scopes().list(serviceId, page.after(), page.rowsToRead()),
+        new ScopeTable(statements).list(serviceId, page.after(), page.rowsToRead()),
         row -> row.meta().creationNumber(),
         ScopeResource::json);
   }
 
   AdminResponse get(AdminRequest request) {
-    RegistryTables tables = registry.read();
-    ScopeRow row = require(tables, requireService(tables, request), request.path(VALUE));
+    Statements statements = transactions.read();
+    ScopeRow row = require(statements, requireService(statements, request), request.path(VALUE));
     return request.show(row.meta().revision(), json(row));
   }
 
@@ -78,15 +80,15 @@ final class ScopeResource {
 
     return writer.write(
         request,
-        tables -> {
-          ApplicationRow service = requireService(tables, request);
-          ScopeRow row = require(tables, service, request.path(VALUE));
+        statements -> {
+          ApplicationRow service = requireService(statements, request);
+          ScopeRow row = require(statements, service, request.path(VALUE));
           request.requireMatch(row.meta().revision());
           immutable.check(json(row));
           if (name.given() && !Objects.equals(name.value(), row.name())) {
-            tables.scopes().updateName(service.id(), row.value(), name.value());
+            new ScopeTable(statements).updateName(service.id(), row.value(), name.value());
           }
-          ScopeRow changed = require(tables, service, row.value());
+          ScopeRow changed = require(statements, service, row.value());
           return AdminResponse.ok(json(changed)).tagged(changed.meta().revision());
         });
   }
@@ -94,18 +96,19 @@ final class ScopeResource {
   AdminResponse delete(AdminRequest request) {
     return writer.write(
         request,
-        tables -> {
-          ApplicationRow service = requireService(tables, request);
-          ScopeRow row = require(tables, service, request.path(VALUE));
+        statements -> {
+          ApplicationRow service = requireService(statements, request);
+          ScopeRow row = require(statements, service, request.path(VALUE));
           request.requireMatch(row.meta().revision());
-          tables.scopes().delete(service.id(), row.value());
+          new ScopeTable(statements).delete(service.id(), row.value());
           return AdminResponse.noContent();
         });
   }
 
-  private static ScopeRow require(RegistryTables tables, ApplicationRow service, String value) {
+  private static ScopeRow require(Statements statements, ApplicationRow service, String value) {
     boolean possible = Scope.isValid(value);
-    return Targets.require(possible ? tables.scopes().find(service.id(), value) : null, "scope");
+    return Targets.require(
+        possible ? new ScopeTable(statements).find(service.id(), value) : null, "scope");
   }
 
   private static ObjectNode json(ScopeRow row) {

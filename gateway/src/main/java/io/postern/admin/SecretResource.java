@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
 import io.postern.oauth.ClientId;
-import io.postern.store.Registry;
-import io.postern.store.RegistryTables;
 import io.postern.store.SecretRow;
+import io.postern.store.SecretTable;
+import io.postern.store.Statements;
+import io.postern.store.Transactions;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Supplier;
@@ -21,7 +22,7 @@ final class SecretResource {
 
   private static final int MAX_LIVE_SECRETS = 20;
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final RegistryWriter writer;
   private final Supplier<SecretHashKey> presentHashKey;
   private final CryptoProvider provider;
@@ -32,13 +33,13 @@ final class SecretResource {
    * @param presentHashKey the key under which new secrets are hashed now
    */
   SecretResource(
-      Registry registry,
+      Transactions transactions,
       RegistryWriter writer,
       Supplier<SecretHashKey> presentHashKey,
       CryptoProvider provider,
       Identifiers identifiers,
       Clock clock) {
-    this.registry = registry;
+    this.transactions = transactions;
     this.writer = writer;
     this.presentHashKey = presentHashKey;
     this.provider = provider;
@@ -58,15 +59,16 @@ final class SecretResource {
     byte[] hash = hashKey.hash(provider, secret);
     return writer.write(
         request,
-        tables -> {
-          String clientId = requireAgent(tables, request).id();
-          if (tables.secrets().countLive(clientId) >= MAX_LIVE_SECRETS) {
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          if (new SecretTable(statements).countLive(clientId) >= MAX_LIVE_SECRETS) {
             throw Problem.conflict(
                     "too-many-secrets", "An agent has at most " + MAX_LIVE_SECRETS + " secrets.")
                 .exception();
           }
-          tables.secrets().insert(clientId, secretId, hash, hashKey.id(), description, expiresAt);
-          SecretRow row = require(tables, clientId, secretId);
+          new SecretTable(statements)
+              .insert(clientId, secretId, hash, hashKey.id(), description, expiresAt);
+          SecretRow row = require(statements, clientId, secretId);
           ObjectNode shown = JsonNodeFactory.instance.objectNode();
           shown.put(SECRET_ID, secretId);
           shown.put("client_secret", secret);
@@ -89,36 +91,38 @@ final class SecretResource {
 
   AdminResponse list(AdminRequest request) {
     Page page = Page.of("secrets", request.query());
-    RegistryTables tables = registry.read();
-    String clientId = requireAgent(tables, request).id();
+    Statements statements = transactions.read();
+    String clientId = requireAgent(statements, request).id();
     return page.response(
-        tables.secrets().list(clientId, page.after(), page.rowsToRead()),
+        new SecretTable(statements).list(clientId, page.after(), page.rowsToRead()),
         row -> row.meta().creationNumber(),
         SecretResource::json);
   }
 
   // Never a 304: last_used_at moves without the revision.
   AdminResponse get(AdminRequest request) {
-    RegistryTables tables = registry.read();
-    SecretRow row = require(tables, requireAgent(tables, request).id(), request.path(SECRET_ID));
+    Statements statements = transactions.read();
+    SecretRow row =
+        require(statements, requireAgent(statements, request).id(), request.path(SECRET_ID));
     return AdminResponse.ok(json(row)).tagged(row.meta().revision());
   }
 
   AdminResponse delete(AdminRequest request) {
     return writer.write(
         request,
-        tables -> {
-          String clientId = requireAgent(tables, request).id();
-          SecretRow row = require(tables, clientId, request.path(SECRET_ID));
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          SecretRow row = require(statements, clientId, request.path(SECRET_ID));
           request.requireMatch(row.meta().revision());
-          tables.secrets().delete(clientId, row.secretId());
+          new SecretTable(statements).delete(clientId, row.secretId());
           return AdminResponse.noContent();
         });
   }
 
-  private static SecretRow require(RegistryTables tables, String clientId, String secretId) {
+  private static SecretRow require(Statements statements, String clientId, String secretId) {
     boolean possible = ClientId.isValid(secretId);
-    return Targets.require(possible ? tables.secrets().find(clientId, secretId) : null, "secret");
+    return Targets.require(
+        possible ? new SecretTable(statements).find(clientId, secretId) : null, "secret");
   }
 
   private static ObjectNode json(SecretRow row) {

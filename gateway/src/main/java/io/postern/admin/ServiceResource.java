@@ -12,8 +12,9 @@ import io.postern.store.ApplicationRow.Kind;
 import io.postern.store.ApplicationRow.Scope;
 import io.postern.store.ApplicationRow.Settings;
 import io.postern.store.ApplicationTable;
-import io.postern.store.Registry;
-import io.postern.store.RegistryTables;
+import io.postern.store.ScopeTable;
+import io.postern.store.Statements;
+import io.postern.store.Transactions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,14 +29,14 @@ final class ServiceResource {
   private static final List<String> IMMUTABLE =
       List.of("service_id", "audience", "scopes", "builtin", "created_at", "updated_at");
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final RegistryWriter writer;
   private final Identifiers identifiers;
   private final License license;
 
   ServiceResource(
-      Registry registry, RegistryWriter writer, Identifiers identifiers, License license) {
-    this.registry = registry;
+      Transactions transactions, RegistryWriter writer, Identifiers identifiers, License license) {
+    this.transactions = transactions;
     this.writer = writer;
     this.identifiers = identifiers;
     this.license = license;
@@ -51,13 +52,13 @@ final class ServiceResource {
     String serviceId = identifiers.newServiceId();
     return writer.write(
         request,
-        tables -> {
-          tables.applications().insert(serviceId, Kind.SERVICE, audience, settings);
+        statements -> {
+          new ApplicationTable(statements).insert(serviceId, Kind.SERVICE, audience, settings);
           if (!scopes.isEmpty()) {
-            tables.scopes().insert(serviceId, scopes);
+            new ScopeTable(statements).insert(serviceId, scopes);
           }
-          license.check(tables);
-          ApplicationRow row = reread(tables, serviceId);
+          license.check(statements);
+          ApplicationRow row = reread(statements, serviceId);
           return AdminResponse.created(json(row), "services", serviceId)
               .tagged(row.meta().revision());
         });
@@ -69,13 +70,14 @@ final class ServiceResource {
         new ApplicationTable.Filter(
             request.query().find("name"), null, request.query().find("audience"));
     return page.response(
-        registry.read().applications().list(Kind.SERVICE, filter, page.after(), page.rowsToRead()),
+        new ApplicationTable(transactions.read())
+            .list(Kind.SERVICE, filter, page.after(), page.rowsToRead()),
         row -> row.meta().creationNumber(),
         ServiceResource::json);
   }
 
   AdminResponse get(AdminRequest request) {
-    ApplicationRow row = requireService(registry.read(), request);
+    ApplicationRow row = requireService(transactions.read(), request);
     return request.show(row.meta().revision(), json(row));
   }
 
@@ -89,8 +91,8 @@ final class ServiceResource {
 
     return writer.write(
         request,
-        tables -> {
-          ApplicationRow row = requireService(tables, request);
+        statements -> {
+          ApplicationRow row = requireService(statements, request);
           request.requireMatch(row.meta().revision());
           immutable.check(json(row));
           Settings present = row.settings();
@@ -101,9 +103,9 @@ final class ServiceResource {
                   ttl.over(present.accessTokenTtlSeconds(), TokenSettings.effectiveTtl(present)),
                   alg.over(present.signingAlg(), TokenSettings.effectiveAlg(present)));
           if (!settings.equals(present)) {
-            tables.applications().update(row.id(), settings);
+            new ApplicationTable(statements).update(row.id(), settings);
           }
-          ApplicationRow changed = reread(tables, row.id());
+          ApplicationRow changed = reread(statements, row.id());
           return AdminResponse.ok(json(changed)).tagged(changed.meta().revision());
         });
   }
@@ -111,10 +113,10 @@ final class ServiceResource {
   AdminResponse delete(AdminRequest request) {
     return writer.write(
         request,
-        tables -> {
-          ApplicationRow row = requireService(tables, request);
+        statements -> {
+          ApplicationRow row = requireService(statements, request);
           request.requireMatch(row.meta().revision());
-          tables.applications().delete(row.id());
+          new ApplicationTable(statements).delete(row.id());
           return AdminResponse.noContent();
         });
   }
@@ -144,8 +146,9 @@ final class ServiceResource {
     return scopes;
   }
 
-  private static ApplicationRow reread(RegistryTables tables, String serviceId) {
-    return Targets.require(tables.applications().find(Kind.SERVICE, serviceId), "service");
+  private static ApplicationRow reread(Statements statements, String serviceId) {
+    return Targets.require(
+        new ApplicationTable(statements).find(Kind.SERVICE, serviceId), "service");
   }
 
   private static ObjectNode json(ApplicationRow row) {

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.jose.SignatureAlgorithm;
-import io.postern.store.Registry;
 import io.postern.store.SealedSigningKey;
 import io.postern.store.SigningKeyRow;
 import io.postern.store.SigningKeyTable;
+import io.postern.store.Transactions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class SigningKeyResource {
   private static final Logger LOG = LoggerFactory.getLogger(SigningKeyResource.class);
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final RegistryWriter writer;
   private final Function<SignatureAlgorithm, SealedSigningKey> generator;
 
@@ -26,10 +26,10 @@ final class SigningKeyResource {
    * @param generator makes a new key
    */
   SigningKeyResource(
-      Registry registry,
+      Transactions transactions,
       RegistryWriter writer,
       Function<SignatureAlgorithm, SealedSigningKey> generator) {
-    this.registry = registry;
+    this.transactions = transactions;
     this.writer = writer;
     this.generator = generator;
   }
@@ -37,7 +37,7 @@ final class SigningKeyResource {
   AdminResponse list(AdminRequest request) {
     Page page = Page.of("signingkeys", request.query());
     return page.response(
-        registry.read().signingKeys().list(page.after(), page.rowsToRead()),
+        new SigningKeyTable(transactions.read()).list(page.after(), page.rowsToRead()),
         row -> row.meta().creationNumber(),
         SigningKeyResource::json);
   }
@@ -63,10 +63,10 @@ final class SigningKeyResource {
     AdminResponse response =
         writer.write(
             request,
-            tables -> {
+            statements -> {
               ArrayNode items = JsonNodeFactory.instance.arrayNode();
               for (SealedSigningKey key : made) {
-                SigningKeyTable keys = tables.signingKeys();
+                SigningKeyTable keys = new SigningKeyTable(statements);
                 items.add(json(immediately ? replace(keys, key, log) : add(keys, key, log)));
               }
               ObjectNode shown = JsonNodeFactory.instance.objectNode();

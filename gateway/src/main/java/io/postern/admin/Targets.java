@@ -3,7 +3,8 @@ package io.postern.admin;
 import io.postern.oauth.ClientId;
 import io.postern.store.ApplicationRow;
 import io.postern.store.ApplicationRow.Kind;
-import io.postern.store.RegistryTables;
+import io.postern.store.ApplicationTable;
+import io.postern.store.Statements;
 import org.jspecify.annotations.Nullable;
 
 /** The applications that a path names; a problem when there is none. */
@@ -13,20 +14,23 @@ final class Targets {
 
   private Targets() {}
 
-  static ApplicationRow requireAgent(RegistryTables tables, AdminRequest request) {
+  static ApplicationRow requireAgent(Statements statements, AdminRequest request) {
     String id = request.path(CLIENT_ID);
-    return require(isId(id) ? tables.applications().find(Kind.AGENT, id) : null, "agent");
+    return require(
+        isId(id) ? new ApplicationTable(statements).find(Kind.AGENT, id) : null, "agent");
   }
 
-  static ApplicationRow requireService(RegistryTables tables, AdminRequest request) {
+  static ApplicationRow requireService(Statements statements, AdminRequest request) {
     String id = request.path(SERVICE_ID);
-    return require(isId(id) ? tables.applications().find(Kind.SERVICE, id) : null, "service");
+    return require(
+        isId(id) ? new ApplicationTable(statements).find(Kind.SERVICE, id) : null, "service");
   }
 
   /** The service, or the agent that stands in its place. */
-  static ApplicationRow requireResource(RegistryTables tables, AdminRequest request) {
+  static ApplicationRow requireResource(Statements statements, AdminRequest request) {
     String id = request.path(SERVICE_ID);
-    return require(isId(id) ? tables.applications().findResource(id) : null, "service or agent");
+    return require(
+        isId(id) ? new ApplicationTable(statements).findResource(id) : null, "service or agent");
   }
 
   static <T> T require(@Nullable T found, String what) {

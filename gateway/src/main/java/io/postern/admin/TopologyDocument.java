@@ -3,12 +3,14 @@ package io.postern.admin;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.change.Revision;
-import io.postern.store.Registry;
-import io.postern.store.Registry.Committed;
-import io.postern.store.RegistryTables;
+import io.postern.store.Statements;
 import io.postern.store.Topology;
 import io.postern.store.TopologyPlan;
 import io.postern.store.TopologyPlan.Action;
+import io.postern.store.TopologyTables;
+import io.postern.store.TopologyWriter;
+import io.postern.store.Transactions;
+import io.postern.store.Transactions.Committed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -26,19 +28,19 @@ final class TopologyDocument {
   private static final Duration INDEX_TIMEOUT = Duration.ofMinutes(2);
 
   private final AdminContract contract;
-  private final Registry registry;
+  private final Transactions transactions;
   private final RegistryWriter writer;
   private final Identifiers identifiers;
   private final License license;
 
   TopologyDocument(
       AdminContract contract,
-      Registry registry,
+      Transactions transactions,
       RegistryWriter writer,
       Identifiers identifiers,
       License license) {
     this.contract = contract;
-    this.registry = registry;
+    this.transactions = transactions;
     this.writer = writer;
     this.identifiers = identifiers;
     this.license = license;
@@ -46,11 +48,12 @@ final class TopologyDocument {
 
   /** Shows all of it, as one snapshot has it. */
   void export(AdminRequest request, AnswerStream answer) {
-    registry.snapshot(
-        (tables, revision) -> {
+    transactions.snapshot(
+        (statements, revision) -> {
           try {
             TopologyExport.write(
-                tables.topology(), answer.begin("application/json", headers(revision)));
+                new TopologyTables(statements),
+                answer.begin("application/json", headers(revision)));
             return revision;
           } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -58,7 +61,7 @@ final class TopologyDocument {
         });
   }
 
-  /** Makes the registry what the document says, or only tells what that would change. */
+  /** Makes the transactions what the document says, or only tells what that would change. */
   void apply(AdminRequest request, AnswerStream stream) throws IOException {
     Wanted wanted = read(request);
     TopologyAnswer answer = new TopologyAnswer(stream, request.accepts(TopologyAnswer.LINES));
@@ -86,16 +89,17 @@ final class TopologyDocument {
     Topology topology = new TopologyReader(contract, faults).read(body);
     Wanted wanted = new Wanted(topology, request.query().flag(PRUNE));
     if (!faults.isEmpty()) {
-      // together with what the registry has against it
-      registry.snapshot((tables, revision) -> compare(tables, wanted, faults, done -> {}));
+      // together with what the transactions has against it
+      transactions.snapshot(
+          (statements, revision) -> compare(statements, wanted, faults, done -> {}));
     }
     return wanted;
   }
 
   private void show(Wanted wanted, TopologyAnswer answer) {
-    registry.snapshot(
-        (tables, revision) -> {
-          TopologyPlan plan = plan(tables, wanted, answer);
+    transactions.snapshot(
+        (statements, revision) -> {
+          TopologyPlan plan = plan(statements, wanted, answer);
           ObjectNode result = result(plan, revision, true, wanted.prune);
           answer.end(result, headers(revision), plan);
           return plan;
@@ -105,13 +109,12 @@ final class TopologyDocument {
   private void write(AdminRequest request, Wanted wanted, TopologyAnswer answer) {
     Duration wait = Replicas.findWait(request.query());
     Committed<TopologyPlan> committed =
-        registry.write(
+        transactions.write(
             request.author(),
-            tables -> {
-              request.requireMatch(tables.topology().revision());
-              TopologyPlan plan = plan(tables, wanted, answer);
-              tables
-                  .topologyWriter()
+            statements -> {
+              request.requireMatch(new TopologyTables(statements).revision());
+              TopologyPlan plan = plan(statements, wanted, answer);
+              new TopologyWriter(statements)
                   .write(plan, done -> answer.progress("write", done, plan.size()));
               return plan;
             });
@@ -127,18 +130,28 @@ final class TopologyDocument {
     answer.end(result, response.headers(), plan);
   }
 
-  private TopologyPlan plan(RegistryTables tables, Wanted wanted, TopologyAnswer answer) {
+  private TopologyPlan plan(Statements statements, Wanted wanted, TopologyAnswer answer) {
     TopologyPlan plan =
         compare(
-            tables, wanted, new Faults(), done -> answer.progress("compare", done, wanted.size()));
-    license.check(tables, plan);
+            statements,
+            wanted,
+            new Faults(),
+            done -> answer.progress("compare", done, wanted.size()));
+    license.check(
+        statements,
+        plan.countApplications(TopologyPlan.Action.CREATE),
+        plan.countApplications(TopologyPlan.Action.DELETE));
     return plan;
   }
 
   private TopologyPlan compare(
-      RegistryTables tables, Wanted wanted, Faults faults, IntConsumer progress) {
+      Statements statements, Wanted wanted, Faults faults, IntConsumer progress) {
     return new TopologyComparison(
-            wanted.topology, wanted.prune, tables.topology(), identifiers::newServiceId, faults)
+            wanted.topology,
+            wanted.prune,
+            new TopologyTables(statements),
+            identifiers::newServiceId,
+            faults)
         .run(progress);
   }
 

@@ -7,8 +7,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.store.ApplicationRow;
 import io.postern.store.Edge;
-import io.postern.store.Registry;
-import io.postern.store.RegistryTables;
+import io.postern.store.GrantTable;
+import io.postern.store.Statements;
+import io.postern.store.Transactions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,17 +19,18 @@ import java.util.Set;
  * each page has the nodes of its edges, and always the agent's own.
  */
 final class TopologyResource {
-  private final Registry registry;
+  private final Transactions transactions;
 
-  TopologyResource(Registry registry) {
-    this.registry = registry;
+  TopologyResource(Transactions transactions) {
+    this.transactions = transactions;
   }
 
   AdminResponse get(AdminRequest request) {
     Page page = Page.ofMost("topology", request.query());
-    RegistryTables tables = registry.read();
-    ApplicationRow agent = requireAgent(tables, request);
-    List<Edge> edges = tables.grants().edges(agent.id(), page.after(), page.rowsToRead());
+    Statements statements = transactions.read();
+    ApplicationRow agent = requireAgent(statements, request);
+    List<Edge> edges =
+        new GrantTable(statements).edges(agent.id(), page.after(), page.rowsToRead());
 
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     ArrayNode nodes = body.putArray("nodes");

@@ -29,7 +29,7 @@ public final class ApplicationTable {
 
   private final Statements statements;
 
-  ApplicationTable(Statements statements) {
+  public ApplicationTable(Statements statements) {
     this.statements = statements;
   }
 

@@ -30,7 +30,7 @@ public final class AuditTable {
 
   private final Statements statements;
 
-  AuditTable(Statements statements) {
+  public AuditTable(Statements statements) {
     this.statements = statements;
   }
 

@@ -62,7 +62,7 @@ public final class FeedPruning {
       """
           .formatted(ReplicaTable.LIVE);
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final Portions portions;
   private final Duration retention;
   private final int portion;
@@ -70,13 +70,13 @@ public final class FeedPruning {
   /**
    * @param retention how long the feed goes back
    */
-  public FeedPruning(Registry registry, Duration retention) {
-    this(registry, retention, PORTION);
+  public FeedPruning(Transactions transactions, Duration retention) {
+    this(transactions, retention, PORTION);
   }
 
-  FeedPruning(Registry registry, Duration retention, int portion) {
-    this.registry = registry;
-    this.portions = new Portions(registry, LOCK);
+  FeedPruning(Transactions transactions, Duration retention, int portion) {
+    this.transactions = transactions;
+    this.portions = new Portions(transactions, LOCK);
     this.retention = retention;
     this.portion = portion;
   }
@@ -90,7 +90,8 @@ public final class FeedPruning {
     portions.run(statements -> statements.count(ADVANCE, portion, (double) retention.toSeconds()));
     long changes = portions.run(statements -> statements.count(DELETE_CHANGES, portion));
     portions.run(statements -> statements.count(DELETE_REVISIONS, portion));
-    registry.tryAlone(LOCK, connection -> new Statements(connection).count(DELETE_DEAD_REPLICAS));
+    transactions.tryAlone(
+        LOCK, connection -> new Statements(connection).count(DELETE_DEAD_REPLICAS));
     return changes;
   }
 }

@@ -16,7 +16,7 @@ public final class GrantTable {
 
   private final Statements statements;
 
-  GrantTable(Statements statements) {
+  public GrantTable(Statements statements) {
     this.statements = statements;
   }
 

@@ -21,7 +21,7 @@ public final class IdempotencyTable {
 
   private final Statements statements;
 
-  IdempotencyTable(Statements statements) {
+  public IdempotencyTable(Statements statements) {
     this.statements = statements;
   }
 

@@ -15,7 +15,7 @@ public final class KeyTable {
 
   private final Statements statements;
 
-  KeyTable(Statements statements) {
+  public KeyTable(Statements statements) {
     this.statements = statements;
   }
 

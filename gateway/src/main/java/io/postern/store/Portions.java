@@ -11,14 +11,14 @@ final class Portions {
   /** At most so many in one run; the next goes on. */
   private static final int MOST_PORTIONS = 100;
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final long lock;
 
   /**
    * @param lock the number of the work's advisory lock
    */
-  Portions(Registry registry, long lock) {
-    this.registry = registry;
+  Portions(Transactions transactions, long lock) {
+    this.transactions = transactions;
     this.lock = lock;
   }
 
@@ -31,7 +31,7 @@ final class Portions {
   long run(ToLongFunction<Statements> portion) {
     long rows = 0;
     for (int i = 0; i < MOST_PORTIONS; i++) {
-      Long changed = registry.tryAlone(lock, connection -> run(connection, portion));
+      Long changed = transactions.tryAlone(lock, connection -> run(connection, portion));
       if (changed == null || changed == 0) {
         break;
       }

@@ -27,8 +27,8 @@ public final class Retention {
   /**
    * @param auditRetention how long audit events are kept; zero for ever
    */
-  public Retention(Registry registry, Duration auditRetention) {
-    this.portions = new Portions(registry, LOCK);
+  public Retention(Transactions transactions, Duration auditRetention) {
+    this.portions = new Portions(transactions, LOCK);
     this.auditRetention = auditRetention;
   }
 

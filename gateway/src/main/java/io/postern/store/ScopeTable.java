@@ -12,7 +12,7 @@ public final class ScopeTable {
 
   private final Statements statements;
 
-  ScopeTable(Statements statements) {
+  public ScopeTable(Statements statements) {
     this.statements = statements;
   }
 

@@ -15,7 +15,7 @@ public final class SecretTable {
 
   private final Statements statements;
 
-  SecretTable(Statements statements) {
+  public SecretTable(Statements statements) {
     this.statements = statements;
   }
 

@@ -152,12 +152,12 @@ public final class SigningKeyRotation {
   private static final String[] ALGORITHMS =
       SignatureAlgorithm.FOR_TOKENS.stream().map(SignatureAlgorithm::value).toArray(String[]::new);
 
-  private final Registry registry;
+  private final Transactions transactions;
   private final Keyring keyring;
   private final Intervals intervals;
 
-  public SigningKeyRotation(Registry registry, Keyring keyring, Intervals intervals) {
-    this.registry = registry;
+  public SigningKeyRotation(Transactions transactions, Keyring keyring, Intervals intervals) {
+    this.transactions = transactions;
     this.keyring = keyring;
     this.intervals = intervals;
   }
@@ -169,7 +169,7 @@ public final class SigningKeyRotation {
    * @throws DatabaseUnavailableException when PostgreSQL does not answer
    */
   public List<Step> run() {
-    Statements reading = registry.statements();
+    Statements reading = transactions.read();
     List<String> without = algorithmsWithoutYoungKey(reading);
     List<SealedSigningKey> made =
         SignatureAlgorithm.FOR_TOKENS.stream()
@@ -180,7 +180,7 @@ public final class SigningKeyRotation {
       return List.of();
     }
     // null when another gateway has the lock
-    List<Step> done = registry.tryWrite(AUTHOR, LOCK, statements -> step(statements, made));
+    List<Step> done = transactions.tryWrite(AUTHOR, LOCK, statements -> step(statements, made));
     return done == null ? List.of() : done;
   }
 

@@ -13,7 +13,7 @@ public final class SigningKeyTable {
 
   private final Statements statements;
 
-  SigningKeyTable(Statements statements) {
+  public SigningKeyTable(Statements statements) {
     this.statements = statements;
   }
 

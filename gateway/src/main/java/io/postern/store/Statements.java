@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs prepared statements and waits for their rows. To be used on virtual threads. */
-final class Statements {
+public final class Statements {
   /** Longer than PostgreSQL is told to take in a write, so that its own answer comes first. */
   private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
@@ -83,7 +83,7 @@ final class Statements {
   /**
    * Waits for an answer of PostgreSQL.
    *
-   * @throws RegistryRuleException when a rule forbids the change
+   * @throws SchemaRuleException when a rule forbids the change
    * @throws DatabaseUnavailableException when no answer comes, or one that says to come back later
    */
   static <T> T await(Future<T> answer) {
@@ -111,9 +111,9 @@ final class Statements {
   }
 
   private static RuntimeException translate(PgException e) {
-    RegistryRule rule = RegistryRule.find(e.getConstraint());
+    SchemaRule rule = SchemaRule.find(e.getConstraint());
     if (rule != null) {
-      return new RegistryRuleException(rule);
+      return new SchemaRuleException(rule);
     }
     String state = String.valueOf(e.getSqlState());
     boolean later =

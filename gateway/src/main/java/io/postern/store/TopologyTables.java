@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 public final class TopologyTables {
   private final Statements statements;
 
-  TopologyTables(Statements statements) {
+  public TopologyTables(Statements statements) {
     this.statements = statements;
   }
 

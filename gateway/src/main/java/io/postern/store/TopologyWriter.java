@@ -47,7 +47,7 @@ public final class TopologyWriter {
 
   private final Statements statements;
 
-  TopologyWriter(Statements statements) {
+  public TopologyWriter(Statements statements) {
     this.statements = statements;
   }
 

@@ -3,11 +3,12 @@ package io.postern.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postern.store.ApplicationTable;
 import io.postern.store.Author;
 import io.postern.store.Database;
 import io.postern.store.DatabaseUnavailableException;
-import io.postern.store.Registry;
 import io.postern.store.Schema;
+import io.postern.store.Transactions;
 import io.postern.testing.TestPostgres;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
@@ -28,14 +29,14 @@ class LostConnectionTest {
     try (TcpProxy proxy = new TcpProxy(port)) {
       System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
       Database database = Database.parse(url.replace(":" + port + "/", ":" + proxy.port() + "/"));
-      Registry registry = new Registry(database.pool(vertx));
+      Transactions transactions = new Transactions(database.pool(vertx));
       assertThatThrownBy(
               () ->
-                  registry.write(
+                  transactions.write(
                       new Author("test", "here"),
-                      tables -> {
+                      statements -> {
                         proxy.resetAll();
-                        return tables.applications().countLicensed();
+                        return new ApplicationTable(statements).countLicensed();
                       }))
           .isInstanceOf(DatabaseUnavailableException.class);
     } finally {

@@ -50,7 +50,7 @@ class FeedPruningTest {
             .prepare(pool, null, FirstStart.Seed.NONE)
             .keyring();
     replicas = new ReplicaTable(pool);
-    pruning = new FeedPruning(new Registry(pool), RETENTION, PORTION);
+    pruning = new FeedPruning(new Transactions(pool), RETENTION, PORTION);
     own = database.connect(vertx, "postern-test").await();
     reader = new RegistryReader(own, new SharedValues(), keyring, PORTION);
   }

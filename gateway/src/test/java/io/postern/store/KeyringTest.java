@@ -37,15 +37,15 @@ class KeyringTest {
   private static final byte[] KEY = new byte[32];
 
   private TestGateway gateway;
-  private TestRegistry registry;
+  private TestRegistry transactions;
   private TestRegistry.Agent agent;
 
   @BeforeEach
   void start() {
     gateway = TestGateway.start();
-    registry = gateway.registry();
-    agent = registry.agent();
-    registry.grant(agent, registry.service("read"), "read");
+    transactions = gateway.registry();
+    agent = transactions.agent();
+    transactions.grant(agent, transactions.service("read"), "read");
   }
 
   @AfterEach
@@ -57,7 +57,7 @@ class KeyringTest {
   void secretUnderAnUnknownDataKey_isGood() {
     insertDataKey("secret_hash", MASTER_KEYS);
     String secret = "a-secret-under-a-new-data-key-0123456789";
-    registry.run(
+    transactions.run(
         "insert into client_secret (secret_id, client_id, hash, data_key_id)"
             + " values ('sec_new', ?, ?, 'new')",
         agent.clientId(),
@@ -72,9 +72,9 @@ class KeyringTest {
   void signingKeyUnderAnUnknownDataKey_signs() throws Exception {
     insertDataKey("signing_key", MASTER_KEYS);
     String kid = replaceSigningKeyAsAnotherGatewayWould();
-    registry.awaitIndex();
+    transactions.awaitIndex();
 
-    assertThat(registry.query("select data_key_id from signing_key where kid = ?", kid))
+    assertThat(transactions.query("select data_key_id from signing_key where kid = ?", kid))
         .containsExactly("new");
     assertThat(TokenCall.by(gateway, agent).send().jwt().getHeader().getKeyID()).isEqualTo(kid);
   }
@@ -97,12 +97,13 @@ class KeyringTest {
       assertThat(TokenCall.by(gateway, agent).send().status()).isEqualTo(200);
 
       statement.execute("delete from data_key where data_key_id = 'new'");
-      registry.awaitIndex();
+      transactions.awaitIndex();
     }
   }
 
   private void insertDataKey(String purpose, MasterKeys masterKeys) {
-    registry.run(INSERT_DATA_KEY, purpose, masterKeys.wrap(KEY, Keyring.context(purpose, "new")));
+    transactions.run(
+        INSERT_DATA_KEY, purpose, masterKeys.wrap(KEY, Keyring.context(purpose, "new")));
   }
 
   private String replaceSigningKeyAsAnotherGatewayWould() throws Exception {
@@ -115,12 +116,12 @@ class KeyringTest {
       CompletableFuture<Void> done = new CompletableFuture<>();
       Thread.startVirtualThread(
           () -> {
-            new Registry(pool)
+            new Transactions(pool)
                 .write(
                     new Author("other", ""),
-                    tables -> {
-                      tables.signingKeys().deleteAll("ES256");
-                      return tables.signingKeys().insertActive(key);
+                    statements -> {
+                      new SigningKeyTable(statements).deleteAll("ES256");
+                      return new SigningKeyTable(statements).insertActive(key);
                     });
             done.complete(null);
           });

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class RetentionTest {
   private final Vertx vertx = Vertx.vertx();
   private Connection connection;
-  private Registry registry;
+  private Transactions transactions;
 
   @BeforeEach
   void open() throws SQLException {
@@ -29,7 +29,7 @@ class RetentionTest {
     new Schema(database).migrate();
     connection = TestRegistry.connect(url);
     Pool pool = database.pool(vertx);
-    registry = new Registry(pool);
+    transactions = new Transactions(pool);
     execute("delete from audit_event");
     execute(
         """
@@ -53,19 +53,19 @@ class RetentionTest {
 
   @Test
   void oldEvents_areForgotten_andYoungOnesStay() throws SQLException {
-    assertThat(new Retention(registry, Duration.ofHours(36)).run()).isEqualTo(2);
+    assertThat(new Retention(transactions, Duration.ofHours(36)).run()).isEqualTo(2);
     assertThat(query("select target from audit_event")).containsExactly("1 day");
   }
 
   @Test
   void zero_isForEver() throws SQLException {
-    assertThat(new Retention(registry, Duration.ZERO).run()).isZero();
+    assertThat(new Retention(transactions, Duration.ZERO).run()).isZero();
     assertThat(query("select target from audit_event")).hasSize(3);
   }
 
   @Test
   void keptAnswers_areSweptAfterADay() throws SQLException {
-    new Retention(registry, Duration.ZERO).run();
+    new Retention(transactions, Duration.ZERO).run();
     assertThat(query("select key from idempotency_key")).containsExactly("23:00:00");
   }
 
@@ -73,10 +73,10 @@ class RetentionTest {
   void anotherGatewayAboutIt_isNotDisturbed() throws SQLException {
     connection.setAutoCommit(false);
     execute("select pg_advisory_xact_lock(" + Retention.LOCK + ")");
-    assertThat(new Retention(registry, Duration.ofHours(1)).run()).isZero();
+    assertThat(new Retention(transactions, Duration.ofHours(1)).run()).isZero();
     connection.rollback();
     connection.setAutoCommit(true);
-    assertThat(new Retention(registry, Duration.ofHours(1)).run()).isEqualTo(3);
+    assertThat(new Retention(transactions, Duration.ofHours(1)).run()).isEqualTo(3);
   }
 
   private void execute(String sql) throws SQLException {

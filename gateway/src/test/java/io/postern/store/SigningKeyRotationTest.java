@@ -290,7 +290,9 @@ class SigningKeyRotationTest {
 
   private SigningKeyRotation rotation(Duration lifetime) {
     return new SigningKeyRotation(
-        new Registry(database.pool(vertx)), keyring, new Intervals(lifetime, MARGIN, RETENTION));
+        new Transactions(database.pool(vertx)),
+        keyring,
+        new Intervals(lifetime, MARGIN, RETENTION));
   }
 
   private static List<Step> run(SigningKeyRotation rotation) throws Exception {

@@ -10,33 +10,34 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry in PostgreSQL, as the admin API reads and changes it. To be used on virtual threads.
+ * Reads and changes in PostgreSQL, each in the transaction that it needs. To be used on virtual
+ * threads.
  *
  * <p>Every method fails with {@link DatabaseUnavailableException} when PostgreSQL does, and with
- * {@link RegistryRuleException} when a rule of the schema forbids a change.
+ * {@link SchemaRuleException} when a rule of the schema forbids a change.
  */
-public final class Registry {
+public final class Transactions {
   /** What a transaction did, and the revision that includes it. */
   public record Committed<T>(T result, Revision revision) {}
 
   private final Pool pool;
 
-  public Registry(Pool pool) {
+  public Transactions(Pool pool) {
     this.pool = pool;
   }
 
-  /** Reads, statement by statement. */
-  public RegistryTables read() {
-    return new RegistryTables(pool);
+  /** Reads, statement by statement, in no transaction. */
+  public Statements read() {
+    return new Statements(pool);
   }
 
   /** Reads in one snapshot, whose revision the work is told. */
-  public <T> T snapshot(BiFunction<RegistryTables, Revision, T> work) {
+  public <T> T snapshot(BiFunction<Statements, Revision, T> work) {
     return transaction(
         connection -> {
           Statements statements = new Statements(connection);
           statements.query("set transaction isolation level repeatable read read only");
-          return work.apply(new RegistryTables(connection), head(statements));
+          return work.apply(statements, head(statements));
         });
   }
 
@@ -44,11 +45,11 @@ public final class Registry {
    * Runs the work in a transaction of its own, alone among all writers; whatever it throws rolls
    * back. Work that changes nothing is given the revision of the last change before it.
    */
-  public <T> Committed<T> write(Author author, Function<RegistryTables, T> work) {
+  public <T> Committed<T> write(Author author, Function<Statements, T> work) {
     return transaction(
         connection -> {
           Statements statements = lock(connection, author);
-          T result = work.apply(new RegistryTables(connection));
+          T result = work.apply(statements);
           return new Committed<>(result, head(statements));
         });
   }
@@ -76,11 +77,6 @@ public final class Registry {
                   .getBoolean("free");
           return free ? work.apply(connection) : null;
         });
-  }
-
-  /** Reads, in no transaction. */
-  Statements statements() {
-    return new Statements(pool);
   }
 
   private static Revision head(Statements statements) {

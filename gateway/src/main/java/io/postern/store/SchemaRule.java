@@ -3,7 +3,7 @@ package io.postern.store;
 import org.jspecify.annotations.Nullable;
 
 /** A rule that the schema holds against every writer. */
-public enum RegistryRule {
+public enum SchemaRule {
   AUDIENCE_UNIQUE("application_audience_unique"),
   ID_NEVER_REUSED("application_id_never_reused"),
   APPLICATION_IMMUTABLE("application_immutable"),
@@ -18,13 +18,13 @@ public enum RegistryRule {
 
   private final String constraint;
 
-  RegistryRule(String constraint) {
+  SchemaRule(String constraint) {
     this.constraint = constraint;
   }
 
   /** The rule that a constraint of that name holds, or null. */
-  static @Nullable RegistryRule find(@Nullable String constraint) {
-    for (RegistryRule rule : values()) {
+  static @Nullable SchemaRule find(@Nullable String constraint) {
+    for (SchemaRule rule : values()) {
       if (rule.constraint.equals(constraint)) {
         return rule;
       }
