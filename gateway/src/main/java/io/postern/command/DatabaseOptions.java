@@ -1,6 +1,6 @@
 package io.postern.command;
 
-import io.postern.store.Database;
+import io.postern.store.database.Database;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

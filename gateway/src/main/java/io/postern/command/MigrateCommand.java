@@ -1,7 +1,7 @@
 package io.postern.command;
 
-import io.postern.store.Database;
-import io.postern.store.Schema;
+import io.postern.store.database.Database;
+import io.postern.store.database.Schema;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

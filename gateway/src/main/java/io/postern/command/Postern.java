@@ -2,7 +2,7 @@ package io.postern.command;
 
 import io.postern.Gateway;
 import io.postern.cli.CommandFailedException;
-import io.postern.store.Schema;
+import io.postern.store.database.Schema;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -1,9 +1,9 @@
 package io.postern.command;
 
 import io.postern.crypto.MasterKeys;
-import io.postern.store.Database;
-import io.postern.store.MasterKeyChange;
-import io.postern.store.SchemaHistory;
+import io.postern.store.database.Database;
+import io.postern.store.database.SchemaHistory;
+import io.postern.store.keys.MasterKeyChange;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.util.concurrent.Callable;

@@ -2,8 +2,8 @@ package io.postern.command;
 
 import io.postern.GatewaySettings;
 import io.postern.crypto.MasterKeys;
-import io.postern.store.Database;
 import io.postern.store.FirstStart;
+import io.postern.store.database.Database;
 import io.postern.tls.TlsSettings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

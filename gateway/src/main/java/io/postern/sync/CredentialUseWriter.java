@@ -1,7 +1,7 @@
 package io.postern.sync;
 
 import io.postern.client.CredentialUses;
-import io.postern.store.CredentialUseTable;
+import io.postern.store.use.CredentialUseTable;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;

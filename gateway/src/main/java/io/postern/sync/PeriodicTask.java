@@ -1,6 +1,6 @@
 package io.postern.sync;
 
-import io.postern.store.DatabaseUnavailableException;
+import io.postern.store.database.DatabaseUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package io.postern.sync;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.postern.change.Revision;
-import io.postern.store.Database;
-import io.postern.store.ReplicaTable;
+import io.postern.store.database.Database;
+import io.postern.store.replica.ReplicaTable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;

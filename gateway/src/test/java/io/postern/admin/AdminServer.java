@@ -2,6 +2,9 @@ package io.postern.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.postern.admin.contract.AdminContract;
+import io.postern.admin.protocol.AdminAuthenticator;
+import io.postern.admin.protocol.IndexStatus;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
@@ -11,9 +14,9 @@ import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeyGenerator;
 import io.postern.jose.SigningKeys;
 import io.postern.oauth.Refusal;
-import io.postern.store.Database;
-import io.postern.store.Schema;
-import io.postern.store.SealedSigningKey;
+import io.postern.store.database.Database;
+import io.postern.store.database.Schema;
+import io.postern.store.keys.SealedSigningKey;
 import io.postern.testing.TestPostgres;
 import io.postern.token.AccessTokenClaims;
 import io.postern.token.AccessTokenSigner;
@@ -51,15 +54,15 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The admin API on a port and a database of its own, for one test class. */
-final class AdminServer implements BeforeAllCallback, AfterAllCallback {
-  static final String ISSUER = "https://gateway.example";
-  static final String AUDIENCE = AdminAuthenticator.AUDIENCE;
-  static final CryptoProvider CRYPTO = CryptoProvider.best();
-  static final JsonMapper JSON = new JsonMapper();
-  static final SecretHashKey HASH_KEY = new SecretHashKey("hash-key", new byte[32]);
+public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
+  public static final String ISSUER = "https://gateway.example";
+  public static final String AUDIENCE = AdminAuthenticator.AUDIENCE;
+  public static final CryptoProvider CRYPTO = CryptoProvider.best();
+  public static final JsonMapper JSON = new JsonMapper();
+  public static final SecretHashKey HASH_KEY = new SecretHashKey("hash-key", new byte[32]);
 
   /** What stands for an encrypted private key. */
-  static final String SEALED = "the-private-part";
+  public static final String SEALED = "the-private-part";
 
   /** Completes at once, until told not to at all. */
   private final AtomicReference<CompletableFuture<Boolean>> index =
@@ -84,17 +87,17 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** With a new database. */
-  AdminServer() {
+  public AdminServer() {
     this(null, null);
   }
 
   /** With a new database, and a limit to its applications. */
-  static AdminServer limitedTo(int applications) {
+  public static AdminServer limitedTo(int applications) {
     return new AdminServer(applications, null);
   }
 
   /** With a database that is not there. */
-  static AdminServer withoutDatabase() {
+  public static AdminServer withoutDatabase() {
     // port 1 of this machine refuses connections
     return new AdminServer(null, "postgresql://u:p@127.0.0.1:1/none");
   }
@@ -182,34 +185,34 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** From now on the index gets nothing new, until the future completes. */
-  void holdIndex(CompletableFuture<Boolean> until) {
+  public void holdIndex(CompletableFuture<Boolean> until) {
     index.set(until);
   }
 
   /** Whether the sync knows that the database is away. */
-  void databaseAway(boolean away) {
+  public void databaseAway(boolean away) {
     databaseAway.set(away);
   }
 
   /** Whether the index, and with it the signing keys, has been loaded. */
-  void loaded(boolean now) {
+  public void loaded(boolean now) {
     loaded = now;
   }
 
-  SigningKey signingKey() {
+  public SigningKey signingKey() {
     return signingKey;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** A token for the admin API with that scope. */
-  String token(String scope) {
+  public String token(String scope) {
     return token(ISSUER, AUDIENCE, scope, Instant.now(), Duration.ofMinutes(5));
   }
 
-  synchronized String token(
+  public synchronized String token(
       String issuer, String audience, String scope, Instant issuedAt, Duration life) {
     long iat = issuedAt.getEpochSecond();
     return signer.sign(
@@ -218,28 +221,28 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
         signingKey);
   }
 
-  Answer get(String path, String... headers) throws Exception {
+  public Answer get(String path, String... headers) throws Exception {
     return send("GET", path, null, headers);
   }
 
-  Answer post(String path, String body, String... headers) throws Exception {
+  public Answer post(String path, String body, String... headers) throws Exception {
     return send("POST", path, body, headers);
   }
 
-  Answer patch(String path, String body, String... headers) throws Exception {
+  public Answer patch(String path, String body, String... headers) throws Exception {
     return send("PATCH", path, body, headers);
   }
 
-  Answer put(String path, String body, String... headers) throws Exception {
+  public Answer put(String path, String body, String... headers) throws Exception {
     return send("PUT", path, body, headers);
   }
 
-  Answer delete(String path, String... headers) throws Exception {
+  public Answer delete(String path, String... headers) throws Exception {
     return send("DELETE", path, null, headers);
   }
 
   /** Sends as an administrator with both scopes, JSON unless the headers say otherwise. */
-  Answer send(String method, String path, @Nullable String body, String... headers)
+  public Answer send(String method, String path, @Nullable String body, String... headers)
       throws Exception {
     List<String> all = new ArrayList<>(Arrays.asList(headers));
     if (!all.contains("Authorization")) {
@@ -252,7 +255,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Sends as an administrator, without waiting for the answer. */
-  CompletableFuture<Answer> sendAsync(
+  public CompletableFuture<Answer> sendAsync(
       String method, String path, @Nullable String body, String... headers) {
     return CompletableFuture.supplyAsync(
         () -> {
@@ -266,7 +269,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Sends nothing but what is given. */
-  Answer sendAsIs(String method, String path, @Nullable String body, String... headers)
+  public Answer sendAsIs(String method, String path, @Nullable String body, String... headers)
       throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
@@ -281,12 +284,12 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Creates an agent and answers its {@code client_id}. */
-  String newAgent(String name) throws Exception {
+  public String newAgent(String name) throws Exception {
     return post("/admin/v1/agents", "{\"name\": \"" + name + "\"}").text("client_id");
   }
 
   /** Creates a service and answers its {@code service_id}. */
-  String newService(String audience, String... scopes) throws Exception {
+  public String newService(String audience, String... scopes) throws Exception {
     List<String> elements = new ArrayList<>();
     for (String scope : scopes) {
       elements.add("{\"value\": \"" + scope + "\"}");
@@ -299,7 +302,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** The first column of a query's rows, as text. */
-  List<String> query(String sql) throws Exception {
+  public List<String> query(String sql) throws Exception {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
@@ -311,7 +314,7 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  void execute(String sql) throws Exception {
+  public void execute(String sql) throws Exception {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -319,12 +322,12 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** What a test does. */
-  interface Step {
+  public interface Step {
     void run() throws Exception;
   }
 
   /** Runs the step while a transaction with that statement is open. */
-  void whileExecuting(String sql, Step step) throws Exception {
+  public void whileExecuting(String sql, Step step) throws Exception {
     try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
@@ -335,22 +338,22 @@ final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** What came back. */
-  record Answer(int status, HttpResponse<String> response, JsonNode json) {
+  public record Answer(int status, HttpResponse<String> response, JsonNode json) {
     /** A member's text. */
-    String text(String member) {
+    public String text(String member) {
       return json.path(member).asText();
     }
 
-    String header(String name) {
+    public String header(String name) {
       return response.headers().firstValue(name).orElse("");
     }
 
-    long revision() {
+    public long revision() {
       return Long.parseLong(header("Postern-Revision"));
     }
 
     /** Where its errors point to. */
-    List<String> pointers() {
+    public List<String> pointers() {
       return json.path("errors").findValuesAsText("pointer");
     }
   }

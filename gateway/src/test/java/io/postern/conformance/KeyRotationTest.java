@@ -7,7 +7,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.postern.GatewaySettings;
-import io.postern.store.SigningKeyRotation.Intervals;
+import io.postern.store.keys.SigningKeyRotation.Intervals;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestPostgres;

@@ -3,12 +3,12 @@ package io.postern.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.postern.store.ApplicationTable;
-import io.postern.store.Author;
-import io.postern.store.Database;
-import io.postern.store.DatabaseUnavailableException;
-import io.postern.store.Schema;
-import io.postern.store.Transactions;
+import io.postern.store.database.Author;
+import io.postern.store.database.Database;
+import io.postern.store.database.DatabaseUnavailableException;
+import io.postern.store.database.Schema;
+import io.postern.store.database.Transactions;
+import io.postern.store.registry.ApplicationTable;
 import io.postern.testing.TestPostgres;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;

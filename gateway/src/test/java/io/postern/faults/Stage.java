@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.dev.BreakablePostgres;
 import io.postern.faults.Checker.Step;
-import io.postern.store.Database;
-import io.postern.store.Schema;
+import io.postern.store.database.Database;
+import io.postern.store.database.Schema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.postern.sync;
 
-import io.postern.store.Database;
-import io.postern.store.ReplicaTable;
+import io.postern.store.database.Database;
+import io.postern.store.replica.ReplicaTable;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;

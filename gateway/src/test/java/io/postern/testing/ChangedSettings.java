@@ -4,7 +4,7 @@ import io.postern.GatewaySettings;
 import io.postern.crypto.CryptoProvider;
 import io.postern.decision.DecisionSettings;
 import io.postern.oauth.Issuer;
-import io.postern.store.SigningKeyRotation;
+import io.postern.store.keys.SigningKeyRotation;
 import io.postern.tls.TlsSettings;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;

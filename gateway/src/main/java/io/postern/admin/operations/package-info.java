@@ -1,0 +1,5 @@
+/** What an operator asks: index, licence, audit, and why a token is issued or not. */
+@NullMarked
+package io.postern.admin.operations;
+
+import org.jspecify.annotations.NullMarked;

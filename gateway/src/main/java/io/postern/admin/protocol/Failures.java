@@ -1,0 +1,69 @@
+package io.postern.admin.protocol;
+
+import io.postern.store.database.DatabaseUnavailableException;
+import io.postern.store.database.SchemaRule;
+import io.postern.store.database.SchemaRuleException;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
+
+/** What a request that failed is answered. */
+public final class Failures {
+  /** For what is no HTTP request of any sense. */
+  static final Problem MALFORMED = Problem.badRequest("The request is malformed.");
+
+  /** For what is not even tried. */
+  static final Problem DATABASE_AWAY = unavailable(false);
+
+  private Failures() {}
+
+  public static Problem problem(Throwable failure) {
+    return switch (failure) {
+      case ProblemException e -> e.problem();
+      case SchemaRuleException e -> broken(e.rule());
+      case DatabaseUnavailableException e -> unavailable(e.effectUnknown());
+      // of the router: a query that cannot be decoded
+      case HttpException e when e.getStatusCode() == 400 -> MALFORMED;
+      default -> Problem.of(500, "internal", "Internal error", "See the log of the gateway.");
+    };
+  }
+
+  private static Problem unavailable(boolean effectUnknown) {
+    return Problem.of(
+            503,
+            "database-unavailable",
+            "Database unavailable",
+            effectUnknown
+                ? "The connection broke at the commit: the change may have been made, or not."
+                : "PostgreSQL cannot be reached; nothing has been changed.")
+        .header("Retry-After", "2");
+  }
+
+  public static Problem broken(SchemaRule rule) {
+    return switch (rule) {
+      case AUDIENCE_UNIQUE ->
+          Problem.conflict("audience-taken", "Another application has this audience.")
+              .with(List.of(Fault.at("/audience", "belongs to another application")));
+      case ID_NEVER_REUSED ->
+          Problem.conflict("client-id-taken", "This client_id is or was given to an application.")
+              .with(List.of(Fault.at("/client_id", "is or was in use")));
+      case APPLICATION_IMMUTABLE ->
+          Problem.conflict("immutable", "An immutable member would change.");
+      case APPLICATION_BUILTIN ->
+          Problem.conflict("builtin", "What is built in cannot be changed.");
+      case SCOPE_UNIQUE ->
+          Problem.conflict("scope-exists", "The service has a scope of this value.")
+              .with(List.of(Fault.at("/value", "exists already")));
+      case KID_UNIQUE ->
+          Problem.conflict("kid-exists", "The agent has a key of this kid.")
+              .with(List.of(Fault.at("/kid", "exists already")));
+      case THUMBPRINT_UNIQUE ->
+          Problem.conflict("key-exists", "The agent has this key under another kid.");
+      case CREDENTIAL_OF_CLIENT, GRANT_OF_CLIENT ->
+          Problem.conflict("not-a-client", "The application is a service, not a client.");
+      case GRANT_NOT_TO_ITSELF ->
+          Problem.invalid(List.of(Fault.at("", "an agent cannot be granted itself")));
+      case GRANTED_SCOPE_EXISTS ->
+          Problem.invalid(List.of(Fault.at("/scopes", "must all exist on the service")));
+    };
+  }
+}

@@ -1,0 +1,135 @@
+package io.postern.admin.registry;
+
+import static io.postern.admin.registry.Targets.CLIENT_ID;
+import static io.postern.admin.registry.Targets.SERVICE_ID;
+import static io.postern.admin.registry.Targets.requireAgent;
+import static io.postern.admin.registry.Targets.requireResource;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.admin.protocol.AdminRequest;
+import io.postern.admin.protocol.AdminResponse;
+import io.postern.admin.protocol.Fault;
+import io.postern.admin.protocol.JsonFields;
+import io.postern.admin.protocol.Page;
+import io.postern.admin.protocol.Problem;
+import io.postern.admin.protocol.RegistryWriter;
+import io.postern.admin.protocol.Rfc3339;
+import io.postern.store.database.Statements;
+import io.postern.store.database.Transactions;
+import io.postern.store.registry.GrantRow;
+import io.postern.store.registry.GrantTable;
+import io.postern.store.registry.ScopeTable;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Outbound authorizations: what an agent may have on a service, or on another agent. */
+public final class GrantResource {
+  private final Transactions transactions;
+  private final RegistryWriter writer;
+  private final Clock clock;
+
+  public GrantResource(Transactions transactions, RegistryWriter writer, Clock clock) {
+    this.transactions = transactions;
+    this.writer = writer;
+    this.clock = clock;
+  }
+
+  private record Wanted(List<String> scopes, @Nullable Instant expiresAt) {}
+
+  public AdminResponse put(AdminRequest request) {
+    JsonFields body = request.body();
+    List<String> given = body.texts("scopes");
+    Instant expiresAt = body.findTimeAfter("expires_at", clock.instant());
+    if (request.path(CLIENT_ID).equals(request.path(SERVICE_ID))) {
+      body.fault("an agent cannot be granted itself");
+    }
+    body.finish();
+
+    return writer.write(
+        request,
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          String resourceId = requireResource(statements, request).id();
+          GrantRow present = new GrantTable(statements).find(clientId, resourceId);
+          request.requirePut(present == null ? null : present.meta().revision());
+          requireScopes(statements, resourceId, given);
+          Wanted wanted = new Wanted(given.stream().sorted().toList(), expiresAt);
+          if (present == null) {
+            new GrantTable(statements).insert(clientId, resourceId, wanted.scopes, expiresAt);
+          } else if (!wanted.equals(new Wanted(present.scopes(), present.expiresAt()))) {
+            new GrantTable(statements).update(clientId, resourceId, wanted.scopes, expiresAt);
+          }
+          GrantRow row = require(statements, clientId, resourceId);
+          AdminResponse response =
+              present == null
+                  ? AdminResponse.created(json(row), "agents", clientId, "grants", resourceId)
+                  : AdminResponse.ok(json(row));
+          return response.tagged(row.meta().revision());
+        });
+  }
+
+  public AdminResponse list(AdminRequest request) {
+    Page page = Page.of("grants", request.query());
+    Statements statements = transactions.read();
+    String clientId = requireAgent(statements, request).id();
+    return page.response(
+        new GrantTable(statements).list(clientId, page.after(), page.rowsToRead()),
+        row -> row.meta().creationNumber(),
+        GrantResource::json);
+  }
+
+  public AdminResponse get(AdminRequest request) {
+    Statements statements = transactions.read();
+    String clientId = requireAgent(statements, request).id();
+    GrantRow row = require(statements, clientId, requireResource(statements, request).id());
+    return request.show(row.meta().revision(), json(row));
+  }
+
+  public AdminResponse delete(AdminRequest request) {
+    return writer.write(
+        request,
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          GrantRow row = require(statements, clientId, requireResource(statements, request).id());
+          request.requireMatch(row.meta().revision());
+          new GrantTable(statements).delete(clientId, row.resourceId());
+          return AdminResponse.noContent();
+        });
+  }
+
+  private static void requireScopes(Statements statements, String resourceId, List<String> given) {
+    Set<String> existing = new ScopeTable(statements).existing(resourceId, given);
+    List<Fault> faults = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      if (!existing.contains(given.get(i))) {
+        faults.add(Fault.at("/scopes/" + i, "does not exist on the service"));
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw Problem.invalid(faults).exception();
+    }
+  }
+
+  private static GrantRow require(Statements statements, String clientId, String resourceId) {
+    return Targets.require(new GrantTable(statements).find(clientId, resourceId), "grant");
+  }
+
+  private static ObjectNode json(GrantRow row) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put(CLIENT_ID, row.clientId());
+    json.put(SERVICE_ID, row.resourceId());
+    json.put("audience", row.audience());
+    ArrayNode scopes = json.putArray("scopes");
+    row.scopes().forEach(scopes::add);
+    json.put("expires_at", Rfc3339.format(row.expiresAt()));
+    json.put("created_at", Rfc3339.format(row.meta().createdAt()));
+    json.put("updated_at", Rfc3339.format(row.meta().updatedAt()));
+    return json;
+  }
+}

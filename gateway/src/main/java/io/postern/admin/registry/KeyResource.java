@@ -1,0 +1,158 @@
+package io.postern.admin.registry;
+
+import static io.postern.admin.registry.Targets.requireAgent;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.admin.protocol.AdminRequest;
+import io.postern.admin.protocol.AdminResponse;
+import io.postern.admin.protocol.JsonFields;
+import io.postern.admin.protocol.Page;
+import io.postern.admin.protocol.Problem;
+import io.postern.admin.protocol.RegistryWriter;
+import io.postern.admin.protocol.Rfc3339;
+import io.postern.jose.SignatureAlgorithm;
+import io.postern.jose.UnfitKeyException;
+import io.postern.jose.VerificationKey;
+import io.postern.store.database.Statements;
+import io.postern.store.database.Transactions;
+import io.postern.store.registry.KeyRow;
+import io.postern.store.registry.KeyTable;
+import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
+import java.time.Instant;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.jspecify.annotations.Nullable;
+
+/** The public keys of an agent, for {@code private_key_jwt}. */
+public final class KeyResource {
+  static final String KID = "kid";
+
+  public static final int MAX_LIVE_KEYS = 20;
+
+  private final Transactions transactions;
+  private final RegistryWriter writer;
+  private final Clock clock;
+
+  public KeyResource(Transactions transactions, RegistryWriter writer, Clock clock) {
+    this.transactions = transactions;
+    this.writer = writer;
+    this.clock = clock;
+  }
+
+  private record Upload(KeyUpload key, String kid, @Nullable Instant expiresAt) {}
+
+  public AdminResponse create(AdminRequest request) {
+    Upload upload = upload(request.body());
+    VerificationKey key = upload.key.key();
+    SignatureAlgorithm algorithm = upload.key.algorithm();
+    return writer.write(
+        request,
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          if (new KeyTable(statements).countLive(clientId) >= MAX_LIVE_KEYS) {
+            throw Problem.conflict(
+                    "too-many-keys", "An agent has at most " + MAX_LIVE_KEYS + " keys.")
+                .exception();
+          }
+          new KeyTable(statements)
+              .insert(
+                  clientId,
+                  upload.kid,
+                  key.thumbprint(),
+                  key.type().value(),
+                  key.encoded(),
+                  algorithm == null ? null : algorithm.value(),
+                  upload.expiresAt);
+          KeyRow row = require(statements, clientId, upload.kid);
+          return AdminResponse.created(json(row), "agents", clientId, "keys", upload.kid)
+              .tagged(row.meta().revision());
+        });
+  }
+
+  public AdminResponse list(AdminRequest request) {
+    Page page = Page.of("keys", request.query());
+    Statements statements = transactions.read();
+    String clientId = requireAgent(statements, request).id();
+    return page.response(
+        new KeyTable(statements).list(clientId, page.after(), page.rowsToRead()),
+        row -> row.meta().creationNumber(),
+        KeyResource::json);
+  }
+
+  // Never a 304: last_used_at moves without the revision.
+  public AdminResponse get(AdminRequest request) {
+    Statements statements = transactions.read();
+    KeyRow row = require(statements, requireAgent(statements, request).id(), request.path(KID));
+    return AdminResponse.ok(json(row)).tagged(row.meta().revision());
+  }
+
+  public AdminResponse delete(AdminRequest request) {
+    return writer.write(
+        request,
+        statements -> {
+          String clientId = requireAgent(statements, request).id();
+          KeyRow row = require(statements, clientId, request.path(KID));
+          request.requireMatch(row.meta().revision());
+          new KeyTable(statements).delete(clientId, row.kid());
+          return AdminResponse.noContent();
+        });
+  }
+
+  private Upload upload(JsonFields body) {
+    Instant now = clock.instant();
+    String kid = body.findText(KID);
+    Instant expiresAt = body.findTimeAfter("expires_at", now);
+    KeyUpload key = KeyUpload.read(body);
+    if (key != null && expiresAt == null) {
+      expiresAt = key.notAfter();
+      if (expiresAt != null && !expiresAt.isAfter(now)) {
+        body.fault("pem", "is a certificate that has expired");
+      }
+    }
+    body.finish();
+    if (key == null) {
+      throw new IllegalStateException("a key without faults is missing");
+    }
+    return new Upload(key, kid == null ? key.effectiveKid() : kid, expiresAt);
+  }
+
+  private static KeyRow require(Statements statements, String clientId, String kid) {
+    // PostgreSQL refuses such a text
+    boolean possible = kid.indexOf('\0') < 0;
+    return Targets.require(possible ? new KeyTable(statements).find(clientId, kid) : null, "key");
+  }
+
+  private static ObjectNode json(KeyRow row) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put(KID, row.kid());
+    json.put("thumbprint", row.thumbprint());
+    json.set("jwk", jwk(row));
+    json.put("created_at", Rfc3339.format(row.meta().createdAt()));
+    json.put("expires_at", Rfc3339.format(row.expiresAt()));
+    json.put("last_used_at", Rfc3339.format(row.lastUsedAt()));
+    return json;
+  }
+
+  private static ObjectNode jwk(KeyRow row) {
+    return jwk(row.kid(), row.publicKey(), row.alg());
+  }
+
+  /** The public JWK of a key that is in the transactions. */
+  public static ObjectNode jwk(String kid, Buffer publicKey, @Nullable String alg) {
+    VerificationKey key;
+    try {
+      key = VerificationKey.of(SubjectPublicKeyInfo.getInstance(publicKey.getBytes()));
+    } catch (UnfitKeyException e) {
+      throw new IllegalStateException("the transactions holds an unfit key " + kid, e);
+    }
+    ObjectNode jwk = JsonNodeFactory.instance.objectNode();
+    key.jwk().toJSONObject().forEach((member, value) -> jwk.put(member, value.toString()));
+    jwk.put(KID, kid);
+    jwk.put("use", "sig");
+    if (alg != null) {
+      jwk.put("alg", alg);
+    }
+    return jwk;
+  }
+}

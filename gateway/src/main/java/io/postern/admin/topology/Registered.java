@@ -1,0 +1,30 @@
+package io.postern.admin.topology;
+
+import io.postern.store.FirstStart;
+import io.postern.store.registry.ApplicationRow;
+import io.postern.store.topology.Topology;
+import java.util.List;
+
+/** Rows of the registry as parts of a topology. */
+final class Registered {
+  private Registered() {}
+
+  static Topology.Service service(ApplicationRow row) {
+    return new Topology.Service(String.valueOf(row.audience()), row.settings(), row.scopes());
+  }
+
+  /** An agent without its keys and grants. */
+  static Topology.Agent agent(ApplicationRow row) {
+    return agent(row, List.of(), List.of());
+  }
+
+  static Topology.Agent agent(
+      ApplicationRow row, List<Topology.Key> keys, List<Topology.Grant> grants) {
+    return new Topology.Agent(row.id(), row.audience(), row.settings(), keys, grants);
+  }
+
+  /** Whether the row is the installation's own, which is no part of any topology. */
+  static boolean isInstallation(ApplicationRow row) {
+    return row.builtin() || row.id().equals(FirstStart.ADMINISTRATOR);
+  }
+}

@@ -1,0 +1,7 @@
+package io.postern.store.registry;
+
+import io.postern.store.database.RowMeta;
+import org.jspecify.annotations.Nullable;
+
+/** A scope of a service. */
+public record ScopeRow(String value, @Nullable String name, RowMeta meta) {}
