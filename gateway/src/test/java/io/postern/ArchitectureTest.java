@@ -2,9 +2,11 @@ package io.postern;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -14,6 +16,8 @@ import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +41,27 @@ class ArchitectureTest {
           "change", List.of("client", "grant", "jose"),
           "index", List.of("change", "client", "grant", "jose"),
           "token", List.of("index", "change", "client", "grant", "jose", "crypto", "oauth"));
+
+  /** The rooms of the large floors, and what each may use of the others on its floor. */
+  private static final Map<String, List<String>> ROOMS =
+      Map.ofEntries(
+          Map.entry("store.database", List.of()),
+          Map.entry("store.registry", List.of("store.database")),
+          Map.entry("store.topology", List.of("store.database", "store.registry")),
+          Map.entry("store.replica", List.of("store.database")),
+          Map.entry("store.keys", List.of("store.database", "store.replica")),
+          Map.entry("store.feed", List.of("store.database", "store.replica", "store.keys")),
+          Map.entry("store.audit", List.of("store.database")),
+          Map.entry("store.use", List.of("store.database")),
+          Map.entry("admin.contract", List.of()),
+          Map.entry("admin.protocol", List.of("admin.contract")),
+          Map.entry("admin.registry", List.of("admin.protocol")),
+          Map.entry(
+              "admin.topology", List.of("admin.contract", "admin.protocol", "admin.registry")),
+          Map.entry("admin.keys", List.of("admin.protocol")),
+          Map.entry("admin.operations", List.of("admin.protocol", "admin.registry")));
+
+  private static final List<String> FLOORS = List.of("store", "admin");
 
   /** Libraries that neither block nor log nor know of HTTP or SQL. */
   private static final List<String> PURE_LIBRARIES =
@@ -68,6 +93,37 @@ class ArchitectureTest {
 
   static Stream<String> pure() {
     return PURE.keySet().stream().sorted();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rooms")
+  void room_usesOnlyRoomsBelowIt(String name) {
+    String floor = name.substring(0, name.indexOf('.'));
+    String[] allowed =
+        Stream.concat(Stream.of(name), ROOMS.get(name).stream())
+            .map(this::of)
+            .toArray(String[]::new);
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(of(name))
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage(of(floor)).and(not(resideInAnyPackage(allowed)))));
+  }
+
+  static Stream<String> rooms() {
+    return ROOMS.keySet().stream().sorted();
+  }
+
+  @Test
+  void room_isOnThePlan() {
+    Set<String> found =
+        GATEWAY.stream()
+            .map(type -> type.getPackageName().replaceFirst("^io\\.postern\\.?", ""))
+            .filter(name -> FLOORS.stream().anyMatch(floor -> name.startsWith(floor + ".")))
+            .collect(Collectors.toSet());
+    assertThat(found).isEqualTo(ROOMS.keySet());
   }
 
   @Test
