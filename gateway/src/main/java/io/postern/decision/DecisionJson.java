@@ -5,8 +5,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as one line of JSON in ASCII; the README lists its members. What has no value is left
- * out. Confined to one thread.
+ * An event as one line of JSON in ASCII; {@code manual/decisions.md} lists its members. What has no
+ * value is left out. Confined to one thread.
  */
 final class DecisionJson {
   // most events are of the same second as the one before, and their tokens end in the same
