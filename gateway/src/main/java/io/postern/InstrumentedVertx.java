@@ -30,12 +30,12 @@ public record InstrumentedVertx(Vertx vertx, PrometheusMeterRegistry meters, Tra
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // Micrometer's, in nanoseconds; MetricsEndpoint has it in seconds
     meters.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
-    Tracing tracing = Tracing.start(settings.telemetry().tracing(), Gateway.version());
+    Tracing tracing = Tracing.start(settings.tracing(), Gateway.version());
     VertxBuilder builder =
         Vertx.builder()
             .with(
                 new VertxOptions()
-                    .setEventLoopPoolSize(settings.eventLoops())
+                    .setEventLoopPoolSize(settings.listeners().eventLoops())
                     .setMetricsOptions(poolsOnly()))
             .withMetrics(new MicrometerMetricsFactory(meters));
     return new InstrumentedVertx(tracing.addTo(builder).build(), meters, tracing);

@@ -10,6 +10,8 @@ import io.postern.cli.ClientIdentity;
 import io.postern.cli.HttpExchange;
 import io.postern.cli.TokenEndpointClient;
 import io.postern.dev.DevCredentials;
+import io.postern.setting.Secrets;
+import io.postern.setting.SettingException;
 import io.postern.store.FirstStart;
 import java.io.IOException;
 import java.net.URI;

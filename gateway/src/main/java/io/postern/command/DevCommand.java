@@ -4,6 +4,8 @@ import io.postern.GatewaySettings;
 import io.postern.crypto.MasterKeys;
 import io.postern.dev.DevCredentials;
 import io.postern.dev.EmbeddedPostgres;
+import io.postern.logging.LoggingOptions;
+import io.postern.setting.SettingException;
 import io.postern.store.DemoTopology;
 import io.postern.store.database.Database;
 import io.postern.store.database.Schema;
@@ -59,8 +61,7 @@ public final class DevCommand implements Callable<Integer> {
     // before the cluster is made: a bad setting leaves nothing behind
     options.check();
     try (Shutdown shutdown = Shutdown.install()) {
-      EmbeddedPostgres postgres = startPostgres(directory);
-      shutdown.add(postgres);
+      EmbeddedPostgres postgres = shutdown.open(() -> startPostgres(directory));
       run(directory, postgres, shutdown);
       return 0;
     } catch (EmbeddedPostgres.DirectoryInUseException e) {
@@ -84,17 +85,16 @@ public final class DevCommand implements Callable<Integer> {
   private void run(Path directory, EmbeddedPostgres postgres, Shutdown shutdown)
       throws IOException, SQLException {
     DevCredentials credentials =
-        DevCredentials.readOrCreate(directory, options.bootstrapAdminSecret());
+        DevCredentials.readOrCreate(directory, options.administrator.findSecret());
     postgres.createDatabase(DATABASE);
     Database database = Database.parse(postgres.databaseUrl(DATABASE));
     migrate(directory, database);
-    options.bootstrapAdminSecret = credentials.administratorSecret();
-    options.bootstrapAdminSecretFile = null;
     GatewaySettings settings =
         options.toSettings(
-            "http://localhost:" + options.httpPort,
+            "http://localhost:" + options.listeners.httpPort(),
             database,
             MasterKeys.parse(credentials.masterKey()),
+            credentials.administratorSecret(),
             TlsSettings.NONE);
     GatewayProcess.start(settings, new DemoTopology(credentials.agentSecret()), shutdown);
     printWelcome(credentials, settings);
@@ -112,8 +112,9 @@ public final class DevCommand implements Callable<Integer> {
   }
 
   private void printWelcome(DevCredentials credentials, GatewaySettings settings) {
-    String base = "http://localhost:" + settings.http().port() + settings.issuer().path();
-    String management = "http://localhost:" + settings.management().port();
+    String base =
+        "http://localhost:" + settings.listeners().http().port() + settings.issuer().path();
+    String management = "http://localhost:" + settings.listeners().management().port();
     System.out.printf(
         """
 

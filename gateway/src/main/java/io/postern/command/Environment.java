@@ -1,6 +1,7 @@
 package io.postern.command;
 
-import java.util.Locale;
+import io.postern.setting.SettingException;
+import io.postern.setting.Settings;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,7 +16,6 @@ import picocli.CommandLine.Model.OptionSpec;
  * a variable.
  */
 final class Environment implements IDefaultValueProvider {
-  private static final String PREFIX = "POSTERN_";
   // Read by bin/postern.
   private static final Set<String> LAUNCHER = Set.of("POSTERN_JAVA_HOME", "POSTERN_JAVA_OPTS");
   // Kubernetes sets these for a Service that is called "postern".
@@ -33,7 +33,7 @@ final class Environment implements IDefaultValueProvider {
     if (!(arg instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
       return null;
     }
-    return variables.get(variableOf(option.longestName()));
+    return variables.get(Settings.variableOf(option.longestName()));
   }
 
   /**
@@ -44,22 +44,14 @@ final class Environment implements IDefaultValueProvider {
   void refuseUnknown(Set<String> options) {
     Set<String> known = new TreeSet<>(LAUNCHER);
     for (String option : options) {
-      known.add(variableOf(option));
+      known.add(Settings.variableOf(option));
     }
     for (String variable : new TreeSet<>(variables.keySet())) {
-      if (variable.startsWith(PREFIX)
+      if (variable.startsWith(Settings.PREFIX)
           && !known.contains(variable)
           && !SERVICE_LINK.matcher(variable).matches()) {
         throw new SettingException(variable, "there is no such setting; see postern serve --help");
       }
     }
-  }
-
-  static String optionOf(String variable) {
-    return "--" + variable.substring(PREFIX.length()).replace('_', '-').toLowerCase(Locale.ROOT);
-  }
-
-  static String variableOf(String option) {
-    return PREFIX + option.substring("--".length()).replace('-', '_').toUpperCase(Locale.ROOT);
   }
 }

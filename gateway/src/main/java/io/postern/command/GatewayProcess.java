@@ -4,6 +4,7 @@ import io.postern.Gateway;
 import io.postern.GatewaySettings;
 import io.postern.InstrumentedVertx;
 import io.postern.http.ListenException;
+import io.postern.setting.SettingException;
 import io.postern.store.FirstStart;
 import io.postern.store.database.SchemaHistory;
 import io.postern.store.keys.Keyring;
@@ -26,13 +27,16 @@ final class GatewayProcess {
    * @throws StartException when something else is
    */
   static void start(GatewaySettings settings, FirstStart.Seed seed, Shutdown shutdown) {
-    InstrumentedVertx vertx = InstrumentedVertx.start(settings);
-    shutdown.add(vertx);
+    InstrumentedVertx vertx = shutdown.open(() -> InstrumentedVertx.start(settings));
     Gateway gateway = new Gateway(vertx, settings, seed, Clock.systemUTC());
     shutdown.add(gateway);
     try {
       gateway.start();
     } catch (Exception e) {
+      if (shutdown.isSignalled()) {
+        // the parts fail because they are stopped, in good order
+        shutdown.awaitSignal();
+      }
       // of any kind: waiting for a future throws what it failed with
       throw explained("the gateway did not start", e);
     }

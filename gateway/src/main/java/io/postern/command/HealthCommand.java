@@ -1,5 +1,6 @@
 package io.postern.command;
 
+import io.postern.setting.SettingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

@@ -1,6 +1,9 @@
 package io.postern.command;
 
 import io.postern.crypto.MasterKeys;
+import io.postern.setting.Secrets;
+import io.postern.setting.SettingException;
+import io.postern.setting.Settings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,6 +30,6 @@ final class MasterKeyOptions {
     String key =
         Secrets.require(
             "POSTERN_MASTER_KEY", masterKey, masterKeyFile, "openssl rand -base64 32 makes one");
-    return GatewayOptions.parse("POSTERN_MASTER_KEY", key, MasterKeys::parse);
+    return Settings.parse("POSTERN_MASTER_KEY", key, MasterKeys::parse);
   }
 }

@@ -1,6 +1,8 @@
 package io.postern.command;
 
+import io.postern.logging.LoggingOptions;
 import io.postern.store.database.Database;
+import io.postern.store.database.DatabaseOptions;
 import io.postern.store.database.Schema;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

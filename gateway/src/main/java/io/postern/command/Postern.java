@@ -2,6 +2,8 @@ package io.postern.command;
 
 import io.postern.Gateway;
 import io.postern.cli.CommandFailedException;
+import io.postern.setting.SettingException;
+import io.postern.setting.Settings;
 import io.postern.store.database.Schema;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +87,7 @@ public final class Postern implements Runnable {
   private static int complain(ParameterException e, String[] args) {
     // picocli names the flag; the value may have come from the variable
     if (e.getArgSpec() instanceof OptionSpec option) {
-      String setting = Environment.variableOf(option.longestName());
+      String setting = Settings.variableOf(option.longestName());
       return complain(
           e.getCommandLine(), new SettingException(setting, String.valueOf(e.getMessage())));
     }

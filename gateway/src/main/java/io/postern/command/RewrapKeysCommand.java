@@ -1,7 +1,9 @@
 package io.postern.command;
 
 import io.postern.crypto.MasterKeys;
+import io.postern.logging.LoggingOptions;
 import io.postern.store.database.Database;
+import io.postern.store.database.DatabaseOptions;
 import io.postern.store.database.SchemaHistory;
 import io.postern.store.keys.MasterKeyChange;
 import io.vertx.core.Vertx;

@@ -2,8 +2,11 @@ package io.postern.command;
 
 import io.postern.GatewaySettings;
 import io.postern.crypto.MasterKeys;
+import io.postern.logging.LoggingOptions;
 import io.postern.store.FirstStart;
 import io.postern.store.database.Database;
+import io.postern.store.database.DatabaseOptions;
+import io.postern.tls.TlsOptions;
 import io.postern.tls.TlsSettings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,7 +37,9 @@ public final class ServeCommand implements Callable<Integer> {
     MasterKeys masterKeys = masterKeyOptions.masterKeys();
     TlsSettings tls = tlsOptions.settings();
     String defaultIssuer = (tls.http() == null ? "http" : "https") + "://localhost:8080";
-    GatewaySettings settings = gatewayOptions.toSettings(defaultIssuer, database, masterKeys, tls);
+    GatewaySettings settings =
+        gatewayOptions.toSettings(
+            defaultIssuer, database, masterKeys, gatewayOptions.administrator.findSecret(), tls);
     try (Shutdown shutdown = Shutdown.install()) {
       GatewayProcess.start(settings, FirstStart.Seed.NONE, shutdown);
       shutdown.awaitSignal();

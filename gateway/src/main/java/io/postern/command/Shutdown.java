@@ -17,6 +17,7 @@ final class Shutdown implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private boolean clean = true;
   private volatile boolean givenUp;
+  private volatile boolean signalled;
 
   private Shutdown() {}
 
@@ -30,6 +31,29 @@ final class Shutdown implements AutoCloseable {
   /** Adds what was opened, or is about to be. */
   synchronized void add(AutoCloseable part) {
     parts.push(part);
+  }
+
+  /**
+   * Opens a part. A signal that comes meanwhile waits for that, so that nothing is left behind.
+   *
+   * @throws E what the opening throws
+   */
+  synchronized <T extends AutoCloseable, E extends Exception> T open(Opening<T, E> opening)
+      throws E {
+    T part = opening.open();
+    parts.push(part);
+    return part;
+  }
+
+  /** Opens a part. */
+  @FunctionalInterface
+  interface Opening<T extends AutoCloseable, E extends Exception> {
+    T open() throws E;
+  }
+
+  /** Whether the process is about to end because of a signal. */
+  boolean isSignalled() {
+    return signalled;
   }
 
   /** Waits for the signal; the process ends meanwhile. */
@@ -51,6 +75,7 @@ final class Shutdown implements AutoCloseable {
   // The JVM would end with 143 after SIGTERM; a stop in good order is a success.
   private void onSignal() {
     if (!givenUp) {
+      signalled = true;
       closeParts();
       LogOutput.close();
       Runtime.getRuntime().halt(clean ? 0 : 1);

@@ -5,13 +5,18 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /** The authorization endpoint (RFC 6749 §3.1), which no grant uses yet. */
-final class AuthorizationEndpoint {
+public final class AuthorizationEndpoint {
   private static final Buffer ANSWER =
       Buffer.buffer(
           "{\"error\":\"unsupported_response_type\","
               + "\"error_description\":\"no interactive grant is enabled\"}");
 
-  void handle(HttpServerRequest request) {
+  /** Binds the route. */
+  public void mount(PublicRoutes routes) {
+    routes.below("/oauth2/authorize", this::handle);
+  }
+
+  private void handle(HttpServerRequest request) {
     if (!Answers.isRead(request)) {
       Answers.methodNotAllowed(request, "GET, HEAD");
       return;

@@ -12,12 +12,10 @@ import java.util.function.BooleanSupplier;
 /** Liveness and readiness. Ready is who may be sent requests; live is who needs no restart. */
 public final class HealthEndpoint {
   private final GrantIndex index;
-  private final Duration maxStaleness;
   private final BooleanSupplier accepting;
 
-  public HealthEndpoint(GrantIndex index, Duration maxStaleness, BooleanSupplier accepting) {
+  public HealthEndpoint(GrantIndex index, BooleanSupplier accepting) {
     this.index = index;
-    this.maxStaleness = maxStaleness;
     this.accepting = accepting;
   }
 
@@ -43,10 +41,10 @@ public final class HealthEndpoint {
         index.image().signingKeys().all().size() + " published");
     checks.add(
         "database",
-        staleness.compareTo(maxStaleness) <= 0,
+        staleness.compareTo(index.maxStaleness()) <= 0,
         staleness.compareTo(GrantIndex.NEVER_CONFIRMED) < 0
             ? "confirmed %d s ago, limit %d s"
-                .formatted(staleness.toSeconds(), maxStaleness.toSeconds())
+                .formatted(staleness.toSeconds(), index.maxStaleness().toSeconds())
             : "the index is not confirmed yet");
     boolean open = accepting.getAsBoolean();
     checks.add("listener", open, open ? "open" : "not open yet, or draining");

@@ -4,7 +4,6 @@ import io.postern.jose.SignatureAlgorithm;
 import io.postern.oauth.AuthenticationMethod;
 import io.postern.oauth.GrantType;
 import io.postern.oauth.Issuer;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -13,13 +12,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Authorization server metadata (RFC 8414 §2) and OpenID Provider metadata (Discovery §3). */
-final class MetadataEndpoint {
+public final class MetadataEndpoint {
   private static final int MAX_AGE_SECONDS = 300;
 
   private final Answers.CacheableJson oauth;
   private final Answers.CacheableJson openid;
 
-  MetadataEndpoint(Issuer issuer) {
+  public MetadataEndpoint(Issuer issuer) {
     this.oauth = Answers.CacheableJson.of(metadata(issuer).encode(), MAX_AGE_SECONDS);
     // Discovery §3 requires two members more.
     this.openid =
@@ -31,12 +30,11 @@ final class MetadataEndpoint {
             MAX_AGE_SECONDS);
   }
 
-  void handleOauth(HttpServerRequest request) {
-    oauth.answer(request);
-  }
-
-  void handleOpenid(HttpServerRequest request) {
-    openid.answer(request);
+  /** Binds the routes. */
+  public void mount(PublicRoutes routes) {
+    routes.wellKnown("oauth-authorization-server", oauth::answer);
+    // Discovery §4: below the issuer's path
+    routes.below("/.well-known/openid-configuration", openid::answer);
   }
 
   private static JsonObject metadata(Issuer issuer) {

@@ -1,20 +1,14 @@
 package io.postern.http;
 
-import io.postern.crypto.RandomIds;
-import io.postern.decision.DecisionListener;
-import io.postern.index.GrantIndex;
-import io.postern.oauth.Issuer;
+import io.postern.http.ListenerSettings.Address;
 import io.postern.tls.ServerTls;
-import io.postern.token.TokenIssuer;
-import io.postern.tracing.TokenSpans;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.tracing.TracingPolicy;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -28,107 +22,56 @@ public final class PublicListener extends VerticleBase {
   private static final int MAX_STREAMS = 100;
   private static final Duration IDLE = Duration.ofSeconds(75);
 
-  private final Issuer issuer;
-  private final String host;
-  private final int port;
-  private final GrantIndex index;
-  private final TokenIssuer tokenIssuer;
-  private final DecisionListener decisions;
-  private final TokenSpans spans;
-  private final RandomIds decisionIds;
-  private final Traffic traffic;
+  private final Address address;
   private final int maxConnections;
-  private final BooleanSupplier draining;
-  private final ClientSource clientSource;
-  private final Duration maxStaleness;
-  private final Duration jwksMaxAge;
   private final Duration drainTimeout;
   private final @Nullable ServerTls tls;
-  private final Clock clock;
+  private final Traffic traffic;
+  private final BooleanSupplier draining;
   private final @Nullable AccessLog accessLog;
+  private final Endpoints endpoints;
   private @Nullable HttpServer server;
   private @Nullable OpenConnections connections;
 
+  /** Makes what answers on one event loop. */
+  @FunctionalInterface
+  public interface Endpoints {
+    /**
+     * What answers on the event loop of this context.
+     *
+     * @param context the event loop's, on which this is called
+     */
+    PublicRoutes on(Context context);
+  }
+
   /**
-   * @param tokenIssuer this instance's own
-   * @param decisions is told what was decided about token requests
-   * @param spans records token requests
-   * @param decisionIds this instance's own
-   * @param traffic of all instances
-   * @param maxConnections of all instances
-   * @param draining whether clients are to open their next connection elsewhere
-   * @param jwksMaxAge how long verifiers may keep the published keys
-   * @param drainTimeout how long accepted requests may take after the stop
    * @param tls of all instances, or null for plain HTTP
+   * @param traffic of all instances
+   * @param draining whether clients are to open their next connection elsewhere
    * @param accessLog told of each request, or null
    */
   public PublicListener(
-      Issuer issuer,
-      String host,
-      int port,
-      GrantIndex index,
-      TokenIssuer tokenIssuer,
-      DecisionListener decisions,
-      TokenSpans spans,
-      RandomIds decisionIds,
-      Traffic traffic,
-      int maxConnections,
-      BooleanSupplier draining,
-      ClientSource clientSource,
-      Duration maxStaleness,
-      Duration jwksMaxAge,
-      Duration drainTimeout,
+      ListenerSettings settings,
       @Nullable ServerTls tls,
-      Clock clock,
-      @Nullable AccessLog accessLog) {
-    this.issuer = issuer;
-    this.host = host;
-    this.port = port;
-    this.index = index;
-    this.tokenIssuer = tokenIssuer;
-    this.decisions = decisions;
-    this.spans = spans;
-    this.decisionIds = decisionIds;
-    this.traffic = traffic;
-    this.maxConnections = maxConnections;
-    this.draining = draining;
-    this.clientSource = clientSource;
-    this.maxStaleness = maxStaleness;
-    this.jwksMaxAge = jwksMaxAge;
-    this.drainTimeout = drainTimeout;
+      Traffic traffic,
+      BooleanSupplier draining,
+      @Nullable AccessLog accessLog,
+      Endpoints endpoints) {
+    this.address = settings.http();
+    this.maxConnections = settings.maxConnections();
+    this.drainTimeout = settings.drain().timeout();
     this.tls = tls;
-    this.clock = clock;
+    this.traffic = traffic;
+    this.draining = draining;
     this.accessLog = accessLog;
+    this.endpoints = endpoints;
   }
 
   @Override
   public Future<?> start() {
-    TokenEndpoint token =
-        new TokenEndpoint(
-            vertx,
-            new RequestQueue(context),
-            traffic,
-            index,
-            tokenIssuer,
-            decisions,
-            spans,
-            decisionIds,
-            clientSource,
-            maxStaleness,
-            draining,
-            clock);
     OpenConnections open = new OpenConnections(vertx, traffic, maxConnections, IDLE);
     connections = open;
-    JwksEndpoint jwks = new JwksEndpoint(index, jwksMaxAge, maxStaleness);
-    MetadataEndpoint metadata = new MetadataEndpoint(issuer);
-    AuthorizationEndpoint authorization = new AuthorizationEndpoint();
-    String base = issuer.path();
-    String tokenPath = base + "/oauth2/token";
-    String jwksPath = base + "/oauth2/jwks";
-    String authorizationPath = base + "/oauth2/authorize";
-    // RFC 8414 §3: the well-known part goes between host and path; Discovery §4: after the path
-    String oauthMetadataPath = "/.well-known/oauth-authorization-server" + base;
-    String openidMetadataPath = base + "/.well-known/openid-configuration";
+    PublicRoutes routes = endpoints.on(context);
     HttpServer listening =
         vertx
             .createHttpServer(options())
@@ -142,31 +85,20 @@ public final class PublicListener extends VerticleBase {
                   if (draining.getAsBoolean()) {
                     open.sendElsewhere(request);
                   }
-                  String path = pathOf(request);
-                  if (path.equals(tokenPath)) {
-                    token.handle(request);
-                  } else if (path.equals(jwksPath)) {
-                    jwks.handle(request);
-                  } else if (path.equals(oauthMetadataPath)) {
-                    metadata.handleOauth(request);
-                  } else if (path.equals(openidMetadataPath)) {
-                    metadata.handleOpenid(request);
-                  } else if (path.equals(authorizationPath)) {
-                    authorization.handle(request);
-                  } else {
-                    Answers.notFound(request);
-                  }
+                  routes.handle(request);
                 });
     server = listening;
     return listening
-        .listen(port, host)
+        .listen(address.port(), address.host())
         .onSuccess(
             ignored -> {
               if (tls != null) {
                 tls.serve(listening);
               }
             })
-        .recover(cause -> Future.failedFuture(new ListenException(host, port, cause)));
+        .recover(
+            cause ->
+                Future.failedFuture(new ListenException(address.host(), address.port(), cause)));
   }
 
   @Override
@@ -201,10 +133,5 @@ public final class PublicListener extends VerticleBase {
         ? options
         // an HTTP/2 connection is not among the open ones before it has sent its settings
         : tls.applyTo(options.setWriteIdleTimeout((int) IDLE.toSeconds()));
-  }
-
-  private static String pathOf(HttpServerRequest request) {
-    String path = request.path();
-    return path == null ? "" : path;
   }
 }

@@ -17,7 +17,14 @@ import org.jspecify.annotations.Nullable;
  * <p>One timer watches all bodies that are on their way, as a timer for each request would cost as
  * much as the reading of it; so a body is refused up to {@value #SWEEP_MILLIS} ms after its time.
  */
-final class RequestBodies {
+public final class RequestBodies {
+  /** The largest form, in bytes. */
+  static final int MAX_FORM_BYTES = 64 * 1024;
+
+  // by HTTP/2 one connection may send 100 bodies at a time
+  private static final long MAX_HELD_BYTES = 32L * 1024 * 1024;
+
+  private static final Duration MAX_FORM_TIME = Duration.ofSeconds(10);
   private static final long SWEEP_MILLIS = 500;
 
   private final Vertx vertx;
@@ -28,6 +35,15 @@ final class RequestBodies {
   // those on their way, the oldest first
   private final SequencedSet<RequestBody> receiving = new LinkedHashSet<>();
   private long heldBytes;
+
+  /**
+   * For forms: {@value #MAX_FORM_BYTES} bytes and ten seconds each at most.
+   *
+   * @param draining whether connections are about to be closed
+   */
+  public static RequestBodies ofForms(Vertx vertx, BooleanSupplier draining) {
+    return new RequestBodies(vertx, MAX_FORM_BYTES, MAX_HELD_BYTES, MAX_FORM_TIME, draining);
+  }
 
   /**
    * Watches the bodies from now on, for as long as the deployment of the present verticle.

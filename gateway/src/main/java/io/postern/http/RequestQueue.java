@@ -11,7 +11,7 @@ import io.vertx.core.Context;
  * answered that they should come later, which costs a small part of a token. So the wait is bounded
  * however many come, and tokens are issued even if nobody heeds the answer.
  */
-final class RequestQueue {
+public final class RequestQueue {
   /** Some 100 ms of tokens. */
   static final int CAPACITY = 2_000;
 
@@ -20,11 +20,17 @@ final class RequestQueue {
   private static final int SHARE = 250;
 
   private final Context context;
+  private final Traffic traffic;
   private int inTurn;
   private int inFullTurns;
 
-  RequestQueue(Context context) {
+  /**
+   * @param context of the event loop
+   * @param traffic is told of what finds no room
+   */
+  public RequestQueue(Context context, Traffic traffic) {
     this.context = context;
+    this.traffic = traffic;
   }
 
   /** Whether there is room for one more request, which is taken then. */
@@ -34,7 +40,11 @@ final class RequestQueue {
       context.runOnContext(ignored -> endTurn());
     }
     inTurn++;
-    return inFullTurns + inTurn <= CAPACITY || inTurn <= SHARE;
+    boolean room = inFullTurns + inTurn <= CAPACITY || inTurn <= SHARE;
+    if (!room) {
+      traffic.shed();
+    }
+    return room;
   }
 
   private void endTurn() {

@@ -1,77 +1,61 @@
 package io.postern.http;
 
-import io.postern.crypto.RandomIds;
-import io.postern.decision.DecisionListener;
 import io.postern.index.GrantIndex;
 import io.postern.oauth.MalformedTokenRequest;
 import io.postern.oauth.ParsedTokenRequest;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import io.postern.token.TokenIssuer;
-import io.postern.tracing.TokenSpans;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BooleanSupplier;
 
 /** The token endpoint (RFC 6749 §3.2). One for each event loop. */
-final class TokenEndpoint {
-  /** The largest body, in bytes. */
-  static final int MAX_BODY_BYTES = 64 * 1024;
-
-  // by HTTP/2 one connection may send 100 bodies at a time
-  private static final long MAX_HELD_BYTES = 32L * 1024 * 1024;
-
-  private static final Duration MAX_BODY_TIME = Duration.ofSeconds(10);
+public final class TokenEndpoint {
   private static final int RETRY_SECONDS = 5;
   private static final int SHED_RETRY_SECONDS = 1;
   private static final String FORM = "application/x-www-form-urlencoded";
 
   private final RequestBodies bodies;
   private final RequestQueue queue;
-  private final Traffic traffic;
   private final GrantIndex index;
   private final TokenIssuer issuer;
-  private final DecisionListener decisions;
-  private final TokenSpans spans;
-  private final RandomIds decisionIds;
+  private final Decisions decisions;
   private final ClientSource clientSource;
-  private final Duration maxStaleness;
   private final Clock clock;
 
-  TokenEndpoint(
-      Vertx vertx,
+  /**
+   * All but the index and the clock are this event loop's own.
+   *
+   * @param decisions are told what was decided
+   */
+  public TokenEndpoint(
+      RequestBodies bodies,
       RequestQueue queue,
-      Traffic traffic,
       GrantIndex index,
       TokenIssuer issuer,
-      DecisionListener decisions,
-      TokenSpans spans,
-      RandomIds decisionIds,
+      Decisions decisions,
       ClientSource clientSource,
-      Duration maxStaleness,
-      BooleanSupplier draining,
       Clock clock) {
-    this.bodies = new RequestBodies(vertx, MAX_BODY_BYTES, MAX_HELD_BYTES, MAX_BODY_TIME, draining);
+    this.bodies = bodies;
     this.queue = queue;
-    this.traffic = traffic;
     this.index = index;
     this.issuer = issuer;
     this.decisions = decisions;
-    this.spans = spans;
-    this.decisionIds = decisionIds;
     this.clientSource = clientSource;
-    this.maxStaleness = maxStaleness;
     this.clock = clock;
   }
 
-  void handle(HttpServerRequest request) {
+  /** Binds the route. */
+  public void mount(PublicRoutes routes) {
+    routes.below("/oauth2/token", this::handle);
+  }
+
+  private void handle(HttpServerRequest request) {
     // RFC 6749 §3.2: the client must use POST
     if (!request.method().equals(HttpMethod.POST)) {
       begin(request).refuse(Refusal.NOT_POST, 0);
@@ -93,8 +77,6 @@ final class TokenEndpoint {
     return new TokenExchange(
         request,
         decisions,
-        spans,
-        decisionIds.next(),
         index.image(),
         clientSource.addressOf(request),
         clock.instant(),
@@ -103,7 +85,6 @@ final class TokenEndpoint {
 
   private void answer(TokenExchange exchange, Buffer body) {
     if (!queue.tryTake()) {
-      traffic.shed();
       exchange.refuse(Refusal.OVERLOADED, SHED_RETRY_SECONDS);
       return;
     }
@@ -126,7 +107,7 @@ final class TokenEndpoint {
 
   private void issue(TokenExchange exchange, TokenRequest tokenRequest) {
     exchange.asks(tokenRequest);
-    if (index.staleness(exchange.startNanos()).compareTo(maxStaleness) > 0) {
+    if (index.isStale(exchange.startNanos())) {
       exchange.refuse(Refusal.INDEX_STALE, RETRY_SECONDS);
       return;
     }

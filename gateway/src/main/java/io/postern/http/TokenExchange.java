@@ -2,7 +2,6 @@ package io.postern.http;
 
 import io.postern.client.ClientAuthentication;
 import io.postern.decision.DecisionEvent;
-import io.postern.decision.DecisionListener;
 import io.postern.index.IndexImage;
 import io.postern.oauth.JsonText;
 import io.postern.oauth.Refusal;
@@ -10,7 +9,6 @@ import io.postern.oauth.TokenRequest;
 import io.postern.token.AccessTokenClaims;
 import io.postern.token.AccessTokenResponse;
 import io.postern.token.TokenOutcome;
-import io.postern.tracing.TokenSpans;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -44,8 +42,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
   private static final Map<Refusal, Buffer> REFUSALS = refusals();
 
   private final HttpServerRequest request;
-  private final DecisionListener listener;
-  private final TokenSpans spans;
+  private final Decisions decisions;
   private final String decisionId;
   private final IndexImage image;
   private final String address;
@@ -54,7 +51,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
   private @Nullable TokenRequest asked;
 
   /**
-   * @param spans records the request, if it is to be
+   * @param decisions are told what was decided
    * @param image what everything about the request is decided by
    * @param address where it comes from
    * @param time when it was there, and by which it is decided
@@ -62,17 +59,14 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
    */
   TokenExchange(
       HttpServerRequest request,
-      DecisionListener listener,
-      TokenSpans spans,
-      String decisionId,
+      Decisions decisions,
       IndexImage image,
       String address,
       Instant time,
       long startNanos) {
     this.request = request;
-    this.listener = listener;
-    this.spans = spans;
-    this.decisionId = decisionId;
+    this.decisions = decisions;
+    this.decisionId = decisions.ids().next();
     this.image = image;
     this.address = address;
     this.time = time;
@@ -140,7 +134,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
   private void succeed(TokenOutcome.Issued issued) {
     AccessTokenResponse token = issued.response();
     head(200).end(Buffer.buffer(token.length()).appendBytes(token.array(), 0, token.length()));
-    if (isTold()) {
+    if (decisions.areTold()) {
       AccessTokenClaims claims = issued.claims();
       tell(
           new DecisionEvent.Result.Issued(
@@ -174,7 +168,7 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
     } else {
       Answers.end(request, body);
     }
-    if (isTold()) {
+    if (decisions.areTold()) {
       tell(new DecisionEvent.Result.Refused(reason), clientId, authenticated);
     }
   }
@@ -190,35 +184,35 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
         .putHeader(DECISION_ID, decisionId);
   }
 
-  private boolean isTold() {
-    return !listener.equals(DecisionListener.NONE) || !spans.equals(TokenSpans.NONE);
-  }
-
   private void tell(DecisionEvent.Result result, @Nullable String clientId, boolean authenticated) {
     TokenRequest known = asked;
     long latencyNanos = System.nanoTime() - startNanos;
     String traceId =
-        spans.record(
-            request.headers(),
-            time,
-            latencyNanos,
-            request.response().getStatusCode(),
-            outcome(result),
-            decisionId);
-    listener.decided(
-        new DecisionEvent(
-            time,
-            decisionId,
-            result,
-            clientId,
-            authenticated,
-            known == null ? null : known.credentials().method(),
-            known == null ? null : audienceOf(known),
-            known == null ? null : known.scope(),
-            address,
-            latencyNanos,
-            image.revision().number(),
-            traceId));
+        decisions
+            .spans()
+            .record(
+                request.headers(),
+                time,
+                latencyNanos,
+                request.response().getStatusCode(),
+                outcome(result),
+                decisionId);
+    decisions
+        .listener()
+        .decided(
+            new DecisionEvent(
+                time,
+                decisionId,
+                result,
+                clientId,
+                authenticated,
+                known == null ? null : known.credentials().method(),
+                known == null ? null : audienceOf(known),
+                known == null ? null : known.scope(),
+                address,
+                latencyNanos,
+                image.revision().number(),
+                traceId));
   }
 
   private static String outcome(DecisionEvent.Result result) {

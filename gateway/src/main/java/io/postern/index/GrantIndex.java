@@ -10,11 +10,19 @@ public final class GrantIndex {
   /** The staleness of an image that never was confirmed: longer than any other. */
   public static final Duration NEVER_CONFIRMED = Duration.ofMillis(Long.MAX_VALUE);
 
+  private final Duration maxStaleness;
   private volatile IndexImage image = IndexImage.EMPTY;
   // as System.nanoTime; not the wall clock, which may be set back while the database is away
   private volatile long confirmedAtNanos;
   private volatile boolean confirmed;
   private volatile boolean loaded;
+
+  /**
+   * @param maxStaleness how old an image may be that is still answered by
+   */
+  public GrantIndex(Duration maxStaleness) {
+    this.maxStaleness = maxStaleness;
+  }
 
   /** The present image; a request reads it once. */
   public IndexImage image() {
@@ -39,6 +47,16 @@ public final class GrantIndex {
   /** Whether a first image has been published. */
   public boolean isLoaded() {
     return loaded;
+  }
+
+  /** How old an image may be that is still answered by. */
+  public Duration maxStaleness() {
+    return maxStaleness;
+  }
+
+  /** Whether the image is too old, at that {@link System#nanoTime}, to be answered by. */
+  public boolean isStale(long nanoTime) {
+    return staleness(nanoTime).compareTo(maxStaleness) > 0;
   }
 
   /**

@@ -41,7 +41,6 @@ public final class IndexSync extends VerticleBase {
   private final GrantIndex index;
   private final PublishedRevisions published;
   private final ReplicaPresence presence;
-  private final Duration maxStaleness;
   private final SyncMetrics metrics;
   private final StepLog log;
   private final SharedValues shared = new SharedValues();
@@ -59,7 +58,6 @@ public final class IndexSync extends VerticleBase {
   /**
    * @param published is told of each published revision
    * @param presence tells others of it
-   * @param maxStaleness past which this gateway does not issue
    */
   public IndexSync(
       Database database,
@@ -67,14 +65,12 @@ public final class IndexSync extends VerticleBase {
       GrantIndex index,
       PublishedRevisions published,
       ReplicaPresence presence,
-      Duration maxStaleness,
       SyncMetrics metrics) {
     this.database = database;
     this.keyring = keyring;
     this.index = index;
     this.published = published;
     this.presence = presence;
-    this.maxStaleness = maxStaleness;
     this.metrics = metrics;
     this.log = new StepLog(LOG, database.toString());
   }
@@ -91,6 +87,8 @@ public final class IndexSync extends VerticleBase {
   public Future<?> stop() {
     stopping = true;
     stop.complete();
+    // whoever waits for a start is not to wait for ever
+    loaded.tryFail("the sync was stopped before the index was loaded");
     wake();
     return ended.future();
   }
@@ -182,7 +180,7 @@ public final class IndexSync extends VerticleBase {
   private void watchStaleness() {
     Duration staleness = index.staleness(System.nanoTime());
     if (staleness.compareTo(GrantIndex.NEVER_CONFIRMED) < 0) {
-      log.watch(staleness, maxStaleness);
+      log.watch(staleness, index.maxStaleness());
     }
   }
 

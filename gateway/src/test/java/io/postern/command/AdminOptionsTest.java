@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.postern.cli.AdminClient;
 import io.postern.cli.CommandFailedException;
+import io.postern.setting.SettingException;
 import io.postern.store.FirstStart;
 import io.postern.testing.TestGateway;
 import java.io.StringWriter;

@@ -3,8 +3,10 @@ package io.postern.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postern.decision.DecisionOptions;
 import io.postern.decision.DecisionSettings;
 import io.postern.decision.DecisionSettings.Destination;
+import io.postern.setting.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.postern.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.setting.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,6 @@ class SettingsPageTest {
   }
 
   private static String variable(OptionSpec option) {
-    return Environment.variableOf(option.longestName());
+    return Settings.variableOf(option.longestName());
   }
 }

@@ -305,7 +305,9 @@ class LimitsTest {
       byte[] requests =
           ByteConnection.request(agent, GRANT).repeat(100).getBytes(StandardCharsets.US_ASCII);
       var address =
-          new InetSocketAddress(gateway.settings().http().host(), gateway.settings().http().port());
+          new InetSocketAddress(
+              gateway.settings().listeners().http().host(),
+              gateway.settings().listeners().http().port());
       try (SocketChannel channel = SocketChannel.open(address)) {
         channel.configureBlocking(false);
         ByteBuffer out = ByteBuffer.wrap(requests);

@@ -2,7 +2,7 @@ package io.postern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.postern.GatewaySettings;
+import io.postern.replay.ReplayMemory;
 import io.postern.testing.ByteConnection;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestAssertion;
@@ -151,7 +151,9 @@ class Rfc7523ClaimsTest extends PrivateKeyJwtFixture {
       TestRegistry.Agent agent = agentWith(EC);
       tolerate(agent);
       for (String host :
-          List.of("attacker.example.com", "localhost:" + gateway.settings().http().port())) {
+          List.of(
+              "attacker.example.com",
+              "localhost:" + gateway.settings().listeners().http().port())) {
         for (String audience : List.of("http://" + host, "http://" + host + "/oauth2/token")) {
           ByteConnection.Answer answer =
               sendWithHost(by(EC, agent).claim("aud", audience).sign(), host);
@@ -400,8 +402,7 @@ class Rfc7523ClaimsTest extends PrivateKeyJwtFixture {
     @Test
     void memory_full_isUnavailableForAssertionsAlone() {
       try (TestGateway small =
-          TestGateway.start(
-              ChangedSettings.replayMemory(new GatewaySettings.ReplayMemory.InProcess(3)))) {
+          TestGateway.start(ChangedSettings.replayMemory(new ReplayMemory.InProcess(3)))) {
         TestRegistry.Resource resource = small.registry().service("read");
         TestRegistry.Agent agent = small.registry().agent();
         small.registry().grant(agent, resource, "read");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.postern.GatewaySettings;
 import io.postern.dev.EmbeddedPostgres;
 import io.postern.jose.SignatureAlgorithm;
+import io.postern.replay.ReplayMemory;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestAssertion;
 import io.postern.testing.TestGateway;
@@ -66,7 +67,7 @@ class SeveralGatewaysReplayTest {
   void assertion_sentToAllAtOnce_isAcceptedOnce_withRedis() throws Exception {
     try (TestRedis redis = TestRedis.start()) {
       UnaryOperator<GatewaySettings> withRedis =
-          ChangedSettings.replayMemory(new GatewaySettings.ReplayMemory.Redis(redis.server()));
+          ChangedSettings.replayMemory(new ReplayMemory.Redis(redis.server()));
       try (TestGateway one = TestGateway.start(withRedis);
           TestGateway other = besides(one, withRedis)) {
         TestRegistry.Agent agent = newAgent(one);

@@ -155,7 +155,9 @@ class TlsTest {
       out.writeShort(extensions.length);
       out.write(extensions);
       try (Socket socket =
-          new Socket(gateway.settings().http().host(), gateway.settings().http().port())) {
+          new Socket(
+              gateway.settings().listeners().http().host(),
+              gateway.settings().listeners().http().port())) {
         DataOutputStream records = new DataOutputStream(socket.getOutputStream());
         records.writeByte(HANDSHAKE);
         records.writeShort(0x0301);

@@ -61,7 +61,7 @@ class GracefulStopTest {
     TestGateway gateway =
         TestGateway.start(ChangedSettings.drain(Duration.ZERO, Duration.ofSeconds(10)));
     TestRegistry.Agent agent = newAgent(gateway);
-    int port = gateway.settings().http().port();
+    int port = gateway.settings().listeners().http().port();
     try (Socket accepted = new Socket(InetAddress.getLoopbackAddress(), port)) {
       String body = "grant_type=client_credentials";
       String pair = agent.clientId() + ":" + agent.secret();

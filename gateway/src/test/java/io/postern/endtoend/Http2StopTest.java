@@ -68,7 +68,7 @@ class Http2StopTest {
       assertIssued(send(gateway, agent, client));
       assertThat(connections(gateway)).isEqualTo("2.0");
       assertThat(stop.isAlive()).isTrue();
-      awaitRefusal(gateway.settings().http().port());
+      awaitRefusal(gateway.settings().listeners().http().port());
       assertThat(open).isNotDone();
 
       rest.write(BODY, 5, BODY.length - 5);

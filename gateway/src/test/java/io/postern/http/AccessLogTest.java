@@ -3,7 +3,6 @@ package io.postern.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import io.postern.GatewaySettings;
 import io.postern.testing.CapturedLog;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestGateway;
@@ -20,8 +19,7 @@ class AccessLogTest {
 
   @BeforeAll
   static void start() {
-    gateway =
-        TestGateway.start(ChangedSettings.telemetry(new GatewaySettings.Telemetry(true, null)));
+    gateway = TestGateway.start(ChangedSettings.accessLog());
   }
 
   @AfterAll

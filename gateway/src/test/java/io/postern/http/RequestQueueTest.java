@@ -39,7 +39,7 @@ class RequestQueueTest {
   /** How many of the requests of each turn are taken. */
   private List<Integer> takenOf(int... turns) throws TimeoutException {
     Context context = vertx.getOrCreateContext();
-    RequestQueue queue = new RequestQueue(context);
+    RequestQueue queue = new RequestQueue(context, new Traffic());
     List<Integer> taken = new ArrayList<>();
     for (int requests : turns) {
       Promise<Integer> turn = Promise.promise();

@@ -47,7 +47,7 @@ class IndexSyncProperties {
   private record Follower(
       GrantIndex index, PublishedRevisions published, List<String> deployments) {
     static Follower start() {
-      GrantIndex index = new GrantIndex();
+      GrantIndex index = new GrantIndex(TestPresence.MAX_STALENESS);
       PublishedRevisions published = new PublishedRevisions();
       ReplicaPresence presence = TestPresence.of(database);
       IndexSync sync =
@@ -57,7 +57,6 @@ class IndexSyncProperties {
               index,
               published,
               presence,
-              TestPresence.MAX_STALENESS,
               new SyncMetrics(new SimpleMeterRegistry()));
       List<String> deployments =
           List.of(TestPresence.deploy(vertx, presence), TestPresence.deploy(vertx, sync));

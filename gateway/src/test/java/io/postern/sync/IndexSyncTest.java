@@ -61,7 +61,7 @@ class IndexSyncTest {
   @Test
   void failingCycles_waitLongerEachTime_andTheSyncRecovers() throws Exception {
     execute("alter table feed_head rename to feed_head_away");
-    GrantIndex index = new GrantIndex();
+    GrantIndex index = new GrantIndex(TestPresence.MAX_STALENESS);
     IndexSync sync = sync(index);
     try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.DEBUG)) {
       long began = System.nanoTime();
@@ -79,7 +79,7 @@ class IndexSyncTest {
 
   @Test
   void feedPrunedPastTheImage_bringsANewSnapshot() throws Exception {
-    GrantIndex index = new GrantIndex();
+    GrantIndex index = new GrantIndex(TestPresence.MAX_STALENESS);
     IndexSync sync = sync(index);
     try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.WARN);
         Connection writer = TestRegistry.connect(url);
@@ -102,7 +102,7 @@ class IndexSyncTest {
   @Test
   void eachRevision_isMeasuredFromItsCommit_butNoSnapshotIs() throws Exception {
     execute(insertService("before"));
-    GrantIndex index = new GrantIndex();
+    GrantIndex index = new GrantIndex(TestPresence.MAX_STALENESS);
     IndexSync sync = sync(index);
     deploy(sync);
     sync.loaded().await();
@@ -134,7 +134,7 @@ class IndexSyncTest {
   void lostHistory_bringsANewSnapshot(int revisionsSince, String cause) throws Exception {
     execute(insertService("kept"));
     execute(insertService("lost"));
-    GrantIndex index = new GrantIndex();
+    GrantIndex index = new GrantIndex(TestPresence.MAX_STALENESS);
     IndexSync sync = sync(index);
     try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.WARN)) {
       deploy(sync);
@@ -179,7 +179,7 @@ class IndexSyncTest {
   @Test
   void gatewayThatTheDatabaseDoesNotKnow_isNotConfirmed() throws Exception {
     execute("alter table replica rename to replica_away");
-    GrantIndex index = new GrantIndex();
+    GrantIndex index = new GrantIndex(TestPresence.MAX_STALENESS);
     IndexSync sync = sync(index);
     try (CapturedLog log = CapturedLog.of("io.postern.sync.IndexSync", Level.DEBUG)) {
       deploy(sync);
@@ -196,7 +196,7 @@ class IndexSyncTest {
   @Test
   void stop_whileTheDatabaseIsAway_ends() throws Exception {
     execute("alter table feed_head rename to feed_head_away");
-    IndexSync sync = sync(new GrantIndex());
+    IndexSync sync = sync(new GrantIndex(TestPresence.MAX_STALENESS));
     String deployment = deploy(sync);
     vertx.undeploy(deployment).await();
   }
@@ -218,13 +218,7 @@ class IndexSyncTest {
     ReplicaPresence presence = TestPresence.of(database);
     TestPresence.deploy(vertx, presence);
     return new IndexSync(
-        database,
-        keyring,
-        index,
-        new PublishedRevisions(),
-        presence,
-        TestPresence.MAX_STALENESS,
-        new SyncMetrics(metrics));
+        database, keyring, index, new PublishedRevisions(), presence, new SyncMetrics(metrics));
   }
 
   private String deploy(IndexSync sync) {

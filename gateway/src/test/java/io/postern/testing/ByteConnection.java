@@ -46,7 +46,9 @@ public final class ByteConnection implements AutoCloseable {
   public static ByteConnection to(TestGateway gateway, Duration patience) {
     try {
       Socket socket =
-          new Socket(gateway.settings().http().host(), gateway.settings().http().port());
+          new Socket(
+              gateway.settings().listeners().http().host(),
+              gateway.settings().listeners().http().port());
       socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
       socket.setTcpNoDelay(true);
       return new ByteConnection(socket);

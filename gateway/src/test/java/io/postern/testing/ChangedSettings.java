@@ -3,9 +3,13 @@ package io.postern.testing;
 import io.postern.GatewaySettings;
 import io.postern.crypto.CryptoProvider;
 import io.postern.decision.DecisionSettings;
+import io.postern.http.ListenerSettings;
 import io.postern.oauth.Issuer;
+import io.postern.replay.ReplayMemory;
 import io.postern.store.keys.SigningKeyRotation;
+import io.postern.store.keys.SigningKeySettings;
 import io.postern.tls.TlsSettings;
+import io.postern.tracing.TracingSettings;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Arrays;
@@ -30,37 +34,28 @@ public final class ChangedSettings {
   }
 
   public static UnaryOperator<GatewaySettings> maxStaleness(Duration limit) {
-    return s -> with(s, "maxStaleness", limit);
+    return s -> with(s, "index", with(s.index(), "maxStaleness", limit));
   }
 
   public static UnaryOperator<GatewaySettings> signingKeys(
       Duration jwksMaxAge, SigningKeyRotation.Intervals intervals) {
-    return s -> with(s, "signingKeys", new GatewaySettings.SigningKeys(jwksMaxAge, intervals));
+    return s -> with(s, "signingKeys", new SigningKeySettings(jwksMaxAge, intervals));
   }
 
   public static UnaryOperator<GatewaySettings> trustedProxies(String... networks) {
-    return s -> with(s, "trustedProxies", List.of(networks));
+    return s -> with(s, "listeners", with(s.listeners(), "trustedProxies", List.of(networks)));
   }
 
-  public static UnaryOperator<GatewaySettings> replayMemory(GatewaySettings.ReplayMemory memory) {
-    return s ->
-        with(
-            s,
-            "assertions",
-            new GatewaySettings.Assertions(
-                s.assertions().maxAge(), s.assertions().clockSkew(), memory));
+  public static UnaryOperator<GatewaySettings> replayMemory(ReplayMemory memory) {
+    return s -> with(s, "assertions", with(s.assertions(), "memory", memory));
   }
 
   public static UnaryOperator<GatewaySettings> clockSkew(Duration skew) {
-    return s ->
-        with(
-            s,
-            "assertions",
-            new GatewaySettings.Assertions(s.assertions().maxAge(), skew, s.assertions().memory()));
+    return s -> with(s, "assertions", with(s.assertions(), "clockSkew", skew));
   }
 
   public static UnaryOperator<GatewaySettings> maxConnections(int count) {
-    return s -> with(s, "maxConnections", count);
+    return s -> with(s, "listeners", with(s.listeners(), "maxConnections", count));
   }
 
   public static UnaryOperator<GatewaySettings> crypto(CryptoProvider provider) {
@@ -68,11 +63,19 @@ public final class ChangedSettings {
   }
 
   public static UnaryOperator<GatewaySettings> drain(Duration delay, Duration timeout) {
-    return s -> with(s, "drain", new GatewaySettings.Drain(delay, timeout));
+    return s ->
+        with(
+            s,
+            "listeners",
+            with(s.listeners(), "drain", new ListenerSettings.Drain(delay, timeout)));
   }
 
-  public static UnaryOperator<GatewaySettings> telemetry(GatewaySettings.Telemetry telemetry) {
-    return s -> with(s, "telemetry", telemetry);
+  public static UnaryOperator<GatewaySettings> accessLog() {
+    return s -> with(s, "listeners", with(s.listeners(), "accessLog", true));
+  }
+
+  public static UnaryOperator<GatewaySettings> tracing(TracingSettings tracing) {
+    return s -> with(s, "tracing", tracing);
   }
 
   public static UnaryOperator<GatewaySettings> tls(TlsSettings tls) {
@@ -83,8 +86,10 @@ public final class ChangedSettings {
     return s -> with(s, "decisions", decisions);
   }
 
-  private static GatewaySettings with(GatewaySettings settings, String changed, Object value) {
-    RecordComponent[] components = GatewaySettings.class.getRecordComponents();
+  /** A record with one of its components changed. */
+  @SuppressWarnings("unchecked")
+  private static <R extends Record> R with(R settings, String changed, Object value) {
+    RecordComponent[] components = settings.getClass().getRecordComponents();
     Object[] values = new Object[components.length];
     try {
       for (int i = 0; i < components.length; i++) {
@@ -93,10 +98,12 @@ public final class ChangedSettings {
                 ? value
                 : components[i].getAccessor().invoke(settings);
       }
-      return GatewaySettings.class
-          .getConstructor(
-              Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
-          .newInstance(values);
+      return (R)
+          settings
+              .getClass()
+              .getConstructor(
+                  Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
+              .newInstance(values);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("no setting " + changed, e);
     }

@@ -3,14 +3,21 @@ package io.postern.testing;
 import io.postern.Gateway;
 import io.postern.GatewaySettings;
 import io.postern.InstrumentedVertx;
+import io.postern.admin.registry.License;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.decision.DecisionSettings;
+import io.postern.http.ListenerSettings;
 import io.postern.oauth.Issuer;
+import io.postern.replay.AssertionSettings;
+import io.postern.replay.ReplayMemory;
 import io.postern.store.FirstStart;
+import io.postern.store.audit.AuditSettings;
 import io.postern.store.database.Database;
 import io.postern.store.database.Schema;
 import io.postern.store.keys.SigningKeyRotation;
+import io.postern.store.keys.SigningKeySettings;
+import io.postern.sync.IndexSettings;
 import io.postern.tls.TlsSettings;
 import io.postern.tls.UnfitTlsFileException;
 import java.io.IOException;
@@ -86,29 +93,28 @@ public final class TestGateway implements AutoCloseable {
         change.apply(
             new GatewaySettings(
                 new Issuer("http://" + LOOPBACK + ":" + port),
-                new GatewaySettings.Listener(LOOPBACK, port),
-                new GatewaySettings.Listener(LOOPBACK, freePort()),
+                new ListenerSettings(
+                    new ListenerSettings.Address(LOOPBACK, port),
+                    new ListenerSettings.Address(LOOPBACK, freePort()),
+                    2,
+                    20_000,
+                    List.of(),
+                    new ListenerSettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
+                    false),
+                TlsSettings.NONE,
                 database,
                 MasterKeys.parse(MASTER_KEY),
-                ADMIN_SECRET,
-                Duration.ofMinutes(5),
-                Duration.ofHours(24),
-                new GatewaySettings.SigningKeys(
-                    Duration.ofMinutes(5), SigningKeyRotation.Intervals.of(Duration.ZERO)),
-                null,
-                2,
-                20_000,
-                new GatewaySettings.Assertions(
-                    Duration.ofMinutes(5),
-                    Duration.ofSeconds(10),
-                    new GatewaySettings.ReplayMemory.Postgresql()),
-                List.of(),
-                new GatewaySettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
-                TlsSettings.NONE,
-                DecisionSettings.DEFAULT,
                 CryptoProvider.best(),
-                GatewaySettings.Telemetry.NONE,
-                GatewaySettings.Audit.FOR_EVER));
+                ADMIN_SECRET,
+                new IndexSettings(Duration.ofMinutes(5), Duration.ofHours(24)),
+                new SigningKeySettings(
+                    Duration.ofMinutes(5), SigningKeyRotation.Intervals.of(Duration.ZERO)),
+                AuditSettings.FOR_EVER,
+                new License(null),
+                new AssertionSettings(
+                    Duration.ofMinutes(5), Duration.ofSeconds(10), new ReplayMemory.Postgresql()),
+                DecisionSettings.DEFAULT,
+                null));
     InstrumentedVertx vertx = InstrumentedVertx.start(settings);
     Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, clock);
     try {
@@ -151,14 +157,16 @@ public final class TestGateway implements AutoCloseable {
   /** A URI of the public listener, path from its root. */
   public URI publicUri(String path) {
     return URI.create(
-        (settings.tls().http() == null ? "http://" : "https://") + settings.http() + path);
+        (settings.tls().http() == null ? "http://" : "https://")
+            + settings.listeners().http()
+            + path);
   }
 
   /** A URI of the management listener. */
   public URI managementUri(String path) {
     return URI.create(
         (settings.tls().management() == null ? "http://" : "https://")
-            + settings.management()
+            + settings.listeners().management()
             + path);
   }
 

@@ -101,8 +101,8 @@ class TokenPathTest {
       HttpClient client =
           vertx.createHttpClient(
               new HttpClientOptions()
-                  .setDefaultHost(gateway.settings().http().host())
-                  .setDefaultPort(gateway.settings().http().port()),
+                  .setDefaultHost(gateway.settings().listeners().http().host())
+                  .setDefaultPort(gateway.settings().listeners().http().port()),
               new PoolOptions().setHttp1MaxSize(CONNECTIONS));
       for (int i = 0; i < CONNECTIONS; i++) {
         next(client);

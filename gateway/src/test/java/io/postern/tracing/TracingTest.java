@@ -45,9 +45,8 @@ class TracingTest {
   }
 
   private static UnaryOperator<GatewaySettings> tracing(URI endpoint, double sampling) {
-    return ChangedSettings.telemetry(
-        new GatewaySettings.Telemetry(
-            false, new TracingSettings(TracingSettings.endpoint(endpoint.toString()), sampling)));
+    return ChangedSettings.tracing(
+        new TracingSettings(TracingSettings.endpoint(endpoint.toString()), sampling));
   }
 
   private static String adminToken(TestGateway gateway) {

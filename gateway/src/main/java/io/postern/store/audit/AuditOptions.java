@@ -1,11 +1,11 @@
-package io.postern.command;
+package io.postern.store.audit;
 
-import io.postern.GatewaySettings;
+import io.postern.setting.SettingException;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** What becomes of the audit. */
-final class AuditOptions {
+public final class AuditOptions {
   private static final Duration SHORTEST = Duration.ofDays(1);
 
   @Option(
@@ -21,11 +21,11 @@ final class AuditOptions {
    *
    * @throws SettingException when they are not good
    */
-  GatewaySettings.Audit audit() {
+  public AuditSettings settings() {
     if (!retention.isZero() && retention.compareTo(SHORTEST) < 0) {
       throw new SettingException(
           "POSTERN_AUDIT_RETENTION", retention + " is neither PT0S nor P1D or more");
     }
-    return new GatewaySettings.Audit(retention);
+    return new AuditSettings(retention);
   }
 }

@@ -1,4 +1,4 @@
-package io.postern.command;
+package io.postern.setting;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Settings that are secret: given themselves, or in a file. */
-final class Secrets {
+public final class Secrets {
   private Secrets() {}
 
   /**
@@ -14,7 +14,7 @@ final class Secrets {
    *
    * @throws SettingException when both are given, the file cannot be read, or the value is blank
    */
-  static @Nullable String find(String setting, @Nullable String value, @Nullable Path file) {
+  public static @Nullable String find(String setting, @Nullable String value, @Nullable Path file) {
     if (value != null && file != null) {
       throw new SettingException(setting, "it is set, and " + setting + "_FILE too; set one");
     }
@@ -26,7 +26,7 @@ final class Secrets {
   }
 
   /** The setting's value; as {@link #find}, and not set is an error. */
-  static String require(
+  public static String require(
       String setting, @Nullable String value, @Nullable Path file, String example) {
     String found = find(setting, value, file);
     if (found == null) {

@@ -1,23 +1,13 @@
-package io.postern.command;
+package io.postern.tracing;
 
-import io.postern.GatewaySettings;
-import io.postern.tracing.TracingSettings;
+import io.postern.setting.SettingException;
+import io.postern.setting.Settings;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a gateway tells of each request. */
-final class TelemetryOptions {
-  @Option(
-      names = "--access-log",
-      paramLabel = "BOOLEAN",
-      arity = "0..1",
-      fallbackValue = "true",
-      defaultValue = "false",
-      description =
-          "Whether the log has a line for each request: true or false. Default: ${DEFAULT-VALUE}")
-  boolean accessLog;
-
+/** Which requests are traced, and where traces go. */
+public final class TracingOptions {
   @Option(
       names = "--otlp-endpoint",
       paramLabel = "URL",
@@ -36,20 +26,15 @@ final class TelemetryOptions {
   double traceSampling = 0.01;
 
   /**
-   * The settings, checked.
+   * The settings, checked; null when there are to be no traces.
    *
    * @throws SettingException naming the first bad one
    */
-  GatewaySettings.Telemetry telemetry() {
-    return new GatewaySettings.Telemetry(accessLog, tracing());
-  }
-
-  private @Nullable TracingSettings tracing() {
+  public @Nullable TracingSettings settings() {
     URI endpoint =
         otlpEndpoint == null
             ? null
-            : GatewayOptions.parse(
-                "POSTERN_OTLP_ENDPOINT", otlpEndpoint, TracingSettings::endpoint);
+            : Settings.parse("POSTERN_OTLP_ENDPOINT", otlpEndpoint, TracingSettings::endpoint);
     if (!(traceSampling >= 0 && traceSampling <= 1)) {
       throw new SettingException("POSTERN_TRACE_SAMPLING", traceSampling + " is not from 0 to 1");
     }

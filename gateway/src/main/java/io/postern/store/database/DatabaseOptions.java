@@ -1,12 +1,13 @@
-package io.postern.command;
+package io.postern.store.database;
 
-import io.postern.store.database.Database;
+import io.postern.setting.Secrets;
+import io.postern.setting.Settings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the database is. */
-final class DatabaseOptions {
+public final class DatabaseOptions {
   @Option(
       names = "--database-url",
       paramLabel = "URL",
@@ -24,13 +25,13 @@ final class DatabaseOptions {
    *
    * @throws SettingException when it is missing or malformed
    */
-  Database database() {
+  public Database database() {
     String url =
         Secrets.require(
             "POSTERN_DATABASE_URL",
             databaseUrl,
             databaseUrlFile,
             "postgresql://user:password@host:port/database");
-    return GatewayOptions.parse("POSTERN_DATABASE_URL", url, Database::parse);
+    return Settings.parse("POSTERN_DATABASE_URL", url, Database::parse);
   }
 }

@@ -1,10 +1,10 @@
-package io.postern.command;
+package io.postern.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.postern.setting.SettingException;
 import io.postern.testing.TestAuthority;
-import io.postern.tls.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

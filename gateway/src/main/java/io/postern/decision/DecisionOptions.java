@@ -1,7 +1,8 @@
-package io.postern.command;
+package io.postern.decision;
 
-import io.postern.decision.DecisionSettings;
 import io.postern.decision.DecisionSettings.Destination;
+import io.postern.setting.SettingException;
+import io.postern.setting.Settings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The settings that say who is told what was decided about token requests. */
-final class DecisionOptions {
+public final class DecisionOptions {
   private static final String FILE = "file:";
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
   private static final int LEAST_CAPACITY = 1_024;
@@ -75,8 +76,8 @@ final class DecisionOptions {
    *
    * @throws SettingException naming the first bad one
    */
-  DecisionSettings settings() {
-    GatewayOptions.check(
+  public DecisionSettings settings() {
+    Settings.check(
         "POSTERN_DECISION_LOG_CAPACITY",
         capacity >= LEAST_CAPACITY && capacity <= MOST_CAPACITY,
         capacity + " is not from " + LEAST_CAPACITY + " to " + MOST_CAPACITY);
@@ -99,7 +100,7 @@ final class DecisionOptions {
   private static Destination file(String name) {
     Path path = Path.of(name).toAbsolutePath();
     Path directory = path.getParent();
-    GatewayOptions.check(
+    Settings.check(
         "POSTERN_DECISION_LOG",
         !name.isEmpty()
             && !Files.isDirectory(path)
@@ -116,7 +117,7 @@ final class DecisionOptions {
       throw new SettingException(
           "POSTERN_DECISION_KAFKA_SERVERS", "it is required by the decision log kafka: host:port");
     }
-    GatewayOptions.check(
+    Settings.check(
         "POSTERN_DECISION_KAFKA_TOPIC",
         TOPIC.matcher(kafkaTopic).matches(),
         kafkaTopic + " is not up to 249 letters, digits, dots, hyphens and underscores");

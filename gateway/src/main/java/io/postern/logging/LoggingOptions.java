@@ -1,10 +1,9 @@
-package io.postern.command;
+package io.postern.logging;
 
-import io.postern.logging.LogOutput;
 import picocli.CommandLine.Option;
 
 /** How and what a command logs, on stderr. */
-final class LoggingOptions {
+public final class LoggingOptions {
   @Option(
       names = "--log-format",
       paramLabel = "FORMAT",
@@ -24,7 +23,7 @@ final class LoggingOptions {
   LogOutput.Threshold level = LogOutput.Threshold.INFO;
 
   /** Has the log be so from now on. */
-  void apply() {
+  public void apply() {
     LogOutput.configure(format, level);
   }
 }

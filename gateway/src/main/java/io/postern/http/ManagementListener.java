@@ -1,6 +1,5 @@
-package io.postern;
+package io.postern.http;
 
-import io.postern.http.ListenException;
 import io.postern.tls.ServerTls;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -11,19 +10,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Binds the management endpoints. A virtual-thread verticle: its handlers may wait. */
-final class ManagementListener extends VerticleBase {
+public final class ManagementListener extends VerticleBase {
   private static final int IDLE_SECONDS = 75;
   private static final int DRAIN_SECONDS = 5;
 
-  private final String host;
-  private final int port;
+  private final ListenerSettings.Address address;
   private final Router router;
   private final @Nullable ServerTls tls;
   private @Nullable HttpServer server;
 
-  ManagementListener(String host, int port, Router router, @Nullable ServerTls tls) {
-    this.host = host;
-    this.port = port;
+  /**
+   * @param tls null for plain HTTP
+   */
+  public ManagementListener(
+      ListenerSettings.Address address, Router router, @Nullable ServerTls tls) {
+    this.address = address;
     this.router = router;
     this.tls = tls;
   }
@@ -39,14 +40,16 @@ final class ManagementListener extends VerticleBase {
         vertx.createHttpServer(tls == null ? options : tls.applyTo(options)).requestHandler(router);
     server = listening;
     return listening
-        .listen(port, host)
+        .listen(address.port(), address.host())
         .onSuccess(
             ignored -> {
               if (tls != null) {
                 tls.serve(listening);
               }
             })
-        .recover(cause -> Future.failedFuture(new ListenException(host, port, cause)));
+        .recover(
+            cause ->
+                Future.failedFuture(new ListenException(address.host(), address.port(), cause)));
   }
 
   @Override

@@ -1,15 +1,12 @@
-package io.postern.command;
+package io.postern.tls;
 
-import io.postern.tls.TlsFiles;
-import io.postern.tls.TlsMaterial;
-import io.postern.tls.TlsSettings;
-import io.postern.tls.UnfitTlsFileException;
+import io.postern.setting.SettingException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Certificates and keys of the listeners. */
-final class TlsOptions {
+public final class TlsOptions {
   private static final String HTTP = "POSTERN_TLS";
   private static final String MANAGEMENT = "POSTERN_MANAGEMENT_TLS";
 
@@ -52,7 +49,7 @@ final class TlsOptions {
    *
    * @throws SettingException when one is without the other, or a file cannot be used
    */
-  TlsSettings settings() {
+  public TlsSettings settings() {
     return new TlsSettings(
         files(HTTP, certFile, keyFile, null),
         files(MANAGEMENT, managementCertFile, managementKeyFile, managementClientCaFile));

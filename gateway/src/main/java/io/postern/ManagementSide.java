@@ -1,0 +1,113 @@
+package io.postern;
+
+import io.postern.admin.AdminApi;
+import io.postern.admin.contract.AdminContract;
+import io.postern.admin.protocol.AdminAuthenticator;
+import io.postern.admin.protocol.IndexStatus;
+import io.postern.change.RevisionGate;
+import io.postern.client.RegisteredClient;
+import io.postern.grant.Grant;
+import io.postern.http.AccessLog;
+import io.postern.http.HealthEndpoint;
+import io.postern.http.ManagementListener;
+import io.postern.index.GrantIndex;
+import io.postern.index.IndexImage;
+import io.postern.tls.ClientCertificates;
+import io.postern.tls.ServerTls;
+import io.postern.tls.TlsFiles;
+import io.postern.tls.UnfitTlsFileException;
+import io.postern.token.TokenExplainer;
+import io.vertx.ext.web.Router;
+import java.util.function.BooleanSupplier;
+
+/** The management listener: health, metrics, admin API. */
+final class ManagementSide {
+  private final Foundation base;
+  private final GrantIndex index;
+  private final IndexSide indexSide;
+  private final RevisionGate revisions;
+
+  /**
+   * @param revisions tells when this gateway answers by a write
+   */
+  ManagementSide(Foundation base, IndexSide indexSide, RevisionGate revisions) {
+    this.base = base;
+    this.index = base.index();
+    this.indexSide = indexSide;
+    this.revisions = revisions;
+  }
+
+  /**
+   * Opens the listener.
+   *
+   * @param accepting whether the gateway may be sent requests
+   */
+  void start(AdminContract contract, BooleanSupplier accepting) throws UnfitTlsFileException {
+    Router router = Router.router(base.vertx());
+    AccessLog accessLog = base.findAccessLog();
+    if (accessLog != null) {
+      accessLog.mount(router);
+    }
+    new HealthEndpoint(index, accepting).mount(router);
+    TlsFiles tlsFiles = base.settings().tls().management();
+    ServerTls tls = base.startTls("management", tlsFiles);
+    if (tlsFiles != null && tlsFiles.clientAuthorities() != null) {
+      ClientCertificates.require(router);
+    }
+    base.metrics().mount(router);
+    adminApi(contract).mount(router);
+    base.parts()
+        .deployOnVirtualThread(
+            new ManagementListener(base.settings().listeners().management(), router, tls));
+  }
+
+  private AdminApi adminApi(AdminContract contract) {
+    AdminAuthenticator authenticator =
+        new AdminAuthenticator(
+            base.crypto(),
+            () -> index.image().signingKeys(),
+            (clientId, scope) -> administers(index.image(), clientId, scope),
+            base.settings().issuer().identifier(),
+            base.clock());
+    return new AdminApi(
+        contract,
+        base.connections(),
+        revisions,
+        this::status,
+        (clientId, audience, scope) -> explainer().explain(clientId, audience, scope),
+        indexSide::isDatabaseAway,
+        authenticator,
+        () -> base.keyring().secretHashKeys().getFirst(),
+        base.keyring()::newSigningKey,
+        base.crypto(),
+        base.settings().license().limit(),
+        base.clock());
+  }
+
+  private boolean administers(IndexImage image, String clientId, String scope) {
+    RegisteredClient client = image.findClient(clientId);
+    Grant grant =
+        client == null
+            ? null
+            : client.findGrant(AdminAuthenticator.AUDIENCE, base.clock().instant());
+    return client != null && client.active() && grant != null && grant.scopes().contains(scope);
+  }
+
+  private IndexStatus status() {
+    IndexImage image = index.image();
+    return new IndexStatus(
+        image.revision().number(),
+        image.clientCount(),
+        image.resourceCount(),
+        image.countGrants(),
+        index.staleness(System.nanoTime()));
+  }
+
+  private TokenExplainer explainer() {
+    return new TokenExplainer(
+        index.image(),
+        index.isStale(System.nanoTime()),
+        base.rateLimiter(),
+        base.clock().instant());
+  }
+}
