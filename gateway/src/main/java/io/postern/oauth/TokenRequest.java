@@ -1,39 +1,31 @@
 package io.postern.oauth;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A well-formed token request (RFC 6749 §4.4.2, RFC 8707 §2, RFC 7523 §2.2). Nothing in it has been
- * checked against the registry.
- *
- * @param scope the scope parameter as sent, or null when it was omitted
- * @param audience the audience parameter as sent, or null
- * @param resources the resource parameters as sent, in their order
+ * A well-formed token request, of one of the grant types. Nothing in it has been checked against
+ * the registry.
  */
-public record TokenRequest(
-    GrantType grantType,
-    ClientCredentials credentials,
-    @Nullable String scope,
-    @Nullable String audience,
-    List<String> resources)
-    implements ParsedTokenRequest {
+public sealed interface TokenRequest extends ParsedTokenRequest permits ClientCredentialsRequest {
 
   /** The most parameters that a request may have. */
-  public static final int MAX_PARAMETERS = 64;
+  int MAX_PARAMETERS = 64;
 
-  private static final String JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-  private static final List<String> GUARDED_PREFIXES = List.of("scope", "audience", "resource");
+  /** Its grant type. */
+  GrantType grantType();
 
-  public TokenRequest {
-    resources = List.copyOf(resources);
-  }
+  /** Who asks, by what proof (RFC 6749 §2.3, RFC 7523 §2.2). */
+  ClientCredentials credentials();
+
+  /** The scope parameter as sent, or null when it was omitted. */
+  @Nullable String scope();
+
+  /** The audience parameter as sent, or null. */
+  @Nullable String audience();
+
+  /** The resource parameters as sent, in their order (RFC 8707 §2). */
+  List<String> resources();
 
   /**
    * Reads a request from its form and its Authorization header.
@@ -41,9 +33,9 @@ public record TokenRequest(
    * @param form the body's bytes, {@code application/x-www-form-urlencoded}
    * @param authorization the value of the Authorization header, or null
    */
-  public static ParsedTokenRequest parse(byte[] form, @Nullable String authorization) {
+  static ParsedTokenRequest parse(byte[] form, @Nullable String authorization) {
     FormDecoder decoder = new FormDecoder(form);
-    Fields fields = new Fields();
+    TokenRequestFields fields = new TokenRequestFields();
     for (int count = 1; decoder.next(); count++) {
       if (count > MAX_PARAMETERS) {
         return new MalformedTokenRequest(Refusal.TOO_MANY_PARAMETERS);
@@ -57,118 +49,7 @@ public record TokenRequest(
   }
 
   /** Whether a parameter of that name means something to the token endpoint, or nearly does. */
-  public static boolean isParameter(String name) {
-    return isMisspelt(name) || Parameter.find(name) != null;
-  }
-
-  // "scopes=" ignored, with "no scope means everything", would turn a slip into the widest token.
-  private static boolean isMisspelt(String unknownName) {
-    String name = unknownName.toLowerCase(Locale.ROOT);
-    return GUARDED_PREFIXES.stream().anyMatch(name::startsWith);
-  }
-
-  /** The parameters while they are collected. */
-  private static final class Fields {
-    private final Map<Parameter, String> values = new EnumMap<>(Parameter.class);
-    private Set<String> unknown = Set.of();
-    private List<String> resources = List.of();
-
-    /** Takes the parameter at which the decoder stands; answers what is wrong with it, or null. */
-    @Nullable Refusal take(FormDecoder decoder) {
-      Parameter parameter = decoder.plainParameter();
-      if (parameter == null) {
-        String name = decoder.name();
-        parameter = name == null ? null : Parameter.find(name);
-        if (parameter == null) {
-          return name == null ? Refusal.MALFORMED_BODY : takeUnknown(name, decoder.value());
-        }
-      }
-      String value = decoder.value();
-      if (value == null) {
-        return Refusal.MALFORMED_BODY;
-      }
-      if (parameter == Parameter.RESOURCE) {
-        addResource(value);
-        return null;
-      }
-      // RFC 6749 §3.2: parameters must not be included more than once; RFC 8707 §2: but resource
-      return values.put(parameter, value) == null ? null : Refusal.REPEATED_PARAMETER;
-    }
-
-    private void addResource(String value) {
-      if (!value.isEmpty()) {
-        resources = resources.isEmpty() ? new ArrayList<>(1) : resources;
-        resources.add(value);
-      }
-    }
-
-    private @Nullable Refusal takeUnknown(String name, @Nullable String value) {
-      if (value == null) {
-        return Refusal.MALFORMED_BODY;
-      }
-      unknown = unknown.isEmpty() ? new HashSet<>() : unknown;
-      if (!unknown.add(name)) {
-        return Refusal.REPEATED_PARAMETER;
-      }
-      return isMisspelt(name) ? Refusal.MISSPELT_PARAMETER : null;
-    }
-
-    // RFC 6749 §3.2: sent without a value is treated as omitted
-    private @Nullable String find(Parameter parameter) {
-      String value = values.get(parameter);
-      return value == null || value.isEmpty() ? null : value;
-    }
-
-    ParsedTokenRequest toRequest(@Nullable String authorization) {
-      String grantType = find(Parameter.GRANT_TYPE);
-      String clientId = find(Parameter.CLIENT_ID);
-      String clientSecret = find(Parameter.CLIENT_SECRET);
-      String assertion = find(Parameter.CLIENT_ASSERTION);
-      String assertionType = find(Parameter.CLIENT_ASSERTION_TYPE);
-      if (grantType == null) {
-        return new MalformedTokenRequest(Refusal.MISSING_GRANT_TYPE);
-      }
-      GrantType known = GrantType.find(grantType);
-      if (known == null) {
-        return new MalformedTokenRequest(Refusal.UNKNOWN_GRANT_TYPE);
-      }
-      boolean hasAssertion = assertion != null || assertionType != null;
-      int methods =
-          (authorization != null ? 1 : 0) + (clientSecret != null ? 1 : 0) + (hasAssertion ? 1 : 0);
-      // RFC 6749 §2.3: the client must not use more than one authentication method in a request
-      if (methods > 1) {
-        return new MalformedTokenRequest(Refusal.SEVERAL_AUTHENTICATION_METHODS);
-      }
-      if (authorization != null) {
-        ClientCredentials.Secret basic = ClientCredentials.parseBasic(authorization);
-        if (basic == null) {
-          return new MalformedTokenRequest(Refusal.MALFORMED_CREDENTIALS);
-        }
-        if (clientId != null && !clientId.equals(basic.clientId())) {
-          return new MalformedTokenRequest(Refusal.CLIENT_ID_MISMATCH);
-        }
-        return with(known, basic);
-      }
-      if (clientSecret != null) {
-        return clientId == null
-            ? new MalformedTokenRequest(Refusal.MALFORMED_CREDENTIALS)
-            : with(
-                known,
-                new ClientCredentials.Secret(
-                    AuthenticationMethod.CLIENT_SECRET_POST, clientId, clientSecret));
-      }
-      if (hasAssertion) {
-        // RFC 7521 §4.2: the type is required and says how to read the assertion
-        return assertion == null || !JWT_BEARER.equals(assertionType)
-            ? new MalformedTokenRequest(Refusal.ASSERTION_TYPE)
-            : with(known, new ClientCredentials.Assertion(clientId, assertion));
-      }
-      return new MalformedTokenRequest(Refusal.NO_CREDENTIALS);
-    }
-
-    private TokenRequest with(GrantType known, ClientCredentials credentials) {
-      return new TokenRequest(
-          known, credentials, find(Parameter.SCOPE), find(Parameter.AUDIENCE), resources);
-    }
+  static boolean isParameter(String name) {
+    return TokenRequestFields.isMisspelt(name) || Parameter.find(name) != null;
   }
 }

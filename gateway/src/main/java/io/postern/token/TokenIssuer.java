@@ -2,30 +2,22 @@ package io.postern.token;
 
 import io.postern.client.ClientAuthentication;
 import io.postern.client.ClientAuthenticator;
-import io.postern.client.RegisteredClient;
 import io.postern.client.TokenRateLimiter;
 import io.postern.crypto.RandomIds;
-import io.postern.grant.RequestedAccess;
 import io.postern.index.IndexImage;
-import io.postern.jose.SigningKey;
-import io.postern.oauth.Refusal;
+import io.postern.oauth.ClientCredentialsRequest;
 import io.postern.oauth.TokenRequest;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.function.BiConsumer;
 
 /**
- * The token path from a well-formed request to its outcome, in the order of its steps. Confined to
- * one thread; each event loop has its own.
+ * The token path from a well-formed request to its outcome: who asks, then the grant type's own
+ * steps. Confined to one thread; each event loop has its own.
  */
 public final class TokenIssuer {
-  private final String issuer;
   private final ClientAuthenticator authenticator;
-  private final AccessTokenSigner signer;
-  private final SlowSigner slowSigner;
-  private final TokenRateLimiter rateLimiter;
-  private final RandomIds jtis;
-  private final AccessTokenResponse response = new AccessTokenResponse();
+  private final ClientCredentialsGrant clientCredentials;
 
   public TokenIssuer(
       String issuer,
@@ -34,12 +26,10 @@ public final class TokenIssuer {
       SlowSigner slowSigner,
       TokenRateLimiter rateLimiter,
       SecureRandom random) {
-    this.issuer = issuer;
     this.authenticator = authenticator;
-    this.signer = signer;
-    this.slowSigner = slowSigner;
-    this.rateLimiter = rateLimiter;
-    this.jtis = new RandomIds(random);
+    this.clientCredentials =
+        new ClientCredentialsGrant(
+            issuer, rateLimiter, new RandomIds(random), new TokenSigning(signer, slowSigner));
   }
 
   /**
@@ -79,56 +69,9 @@ public final class TokenIssuer {
       IndexImage image,
       Instant now,
       BiConsumer<ClientAuthentication, TokenOutcome> answer) {
-    RegisteredClient client = authenticated.client();
-    RequestedAccess requested = RequestedAccess.of(request);
-    switch (AccessDecision.of(client, request.grantType(), requested, image, now)) {
-      case TokenOutcome.Refused refused -> answer.accept(authenticated, refused);
-      case AccessDecision.Permitted permitted -> {
-        int waitSeconds = rateLimiter.tryTake(client, now);
-        if (waitSeconds > 0) {
-          answer.accept(
-              authenticated, new TokenOutcome.Refused(Refusal.TOO_MANY_TOKENS, waitSeconds));
-        } else {
-          sign(authenticated, claims(client, permitted, now), permitted.key(), answer);
-        }
-      }
-    }
-  }
-
-  private AccessTokenClaims claims(
-      RegisteredClient client, AccessDecision.Permitted permitted, Instant now) {
-    long issuedAt = now.getEpochSecond();
-    return new AccessTokenClaims(
-        issuer,
-        client.clientId(),
-        permitted.resource().audience(),
-        permitted.scope(),
-        issuedAt,
-        issuedAt + permitted.resource().accessTokenTtlSeconds(),
-        jtis.next());
-  }
-
-  private void sign(
-      ClientAuthentication.Authenticated client,
-      AccessTokenClaims claims,
-      SigningKey key,
-      BiConsumer<ClientAuthentication, TokenOutcome> answer) {
-    if (!key.algorithm().isSlow()) {
-      response.write(signer, claims, key);
-      answer.accept(client, new TokenOutcome.Issued(response, claims, key));
-    } else if (slowSigner.hasRoom()) {
-      slowSigner.sign(
-          claims,
-          key,
-          signed ->
-              answer.accept(
-                  client,
-                  signed == null
-                      ? new TokenOutcome.Refused(
-                          Refusal.NO_SIGNING_KEY, AccessDecision.RETRY_SECONDS)
-                      : new TokenOutcome.Issued(signed, claims, key)));
-    } else {
-      answer.accept(client, new TokenOutcome.Refused(Refusal.OVERLOADED, 1));
+    switch (request) {
+      case ClientCredentialsRequest asked ->
+          clientCredentials.issue(authenticated, asked, image, now, answer);
     }
   }
 }

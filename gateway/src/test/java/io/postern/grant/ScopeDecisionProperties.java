@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.oauth.AuthenticationMethod;
 import io.postern.oauth.ClientCredentials;
-import io.postern.oauth.GrantType;
+import io.postern.oauth.ClientCredentialsRequest;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import java.util.List;
@@ -127,8 +127,7 @@ class ScopeDecisionProperties {
   }
 
   private static TokenRequest request(String scope, String audience, List<String> resources) {
-    return new TokenRequest(
-        GrantType.CLIENT_CREDENTIALS,
+    return new ClientCredentialsRequest(
         new ClientCredentials.Secret(AuthenticationMethod.CLIENT_SECRET_BASIC, "agent", "secret"),
         scope,
         audience,
