@@ -108,6 +108,22 @@ public final class PosternProcess implements AutoCloseable {
     throw new IllegalStateException("no line \"" + beginning + "\" in: " + out() + err());
   }
 
+  /** Waits until the log has a line with that text. */
+  public void awaitLogged(String text) {
+    Instant deadline = Instant.now().plus(PATIENCE);
+    while (Instant.now().isBefore(deadline)) {
+      boolean alive = process.isAlive();
+      if (err().contains(text)) {
+        return;
+      }
+      if (!alive) {
+        break;
+      }
+      pause();
+    }
+    throw new IllegalStateException("\"" + text + "\" was not logged: " + err());
+  }
+
   // the last line may be half written
   private Stream<String> wholeLines() {
     String written = out();
