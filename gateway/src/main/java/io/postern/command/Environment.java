@@ -4,8 +4,9 @@ import io.postern.setting.SettingException;
 import io.postern.setting.Settings;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -13,15 +14,11 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Settings from the environment: {@code --http-port} is {@code POSTERN_HTTP_PORT}. A flag wins over
- * a variable.
+ * a variable. Service links of Kubernetes are none.
  */
 final class Environment implements IDefaultValueProvider {
   // Read by bin/postern.
   private static final Set<String> LAUNCHER = Set.of("POSTERN_JAVA_HOME", "POSTERN_JAVA_OPTS");
-  // Kubernetes sets these for a Service that is called "postern".
-  private static final Pattern SERVICE_LINK =
-      Pattern.compile("POSTERN_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT|PORT_\\d+_(TCP|UDP).*)");
-
   private final Map<String, String> variables;
 
   Environment(Map<String, String> variables) {
@@ -33,7 +30,14 @@ final class Environment implements IDefaultValueProvider {
     if (!(arg instanceof OptionSpec option) || option.usageHelp() || option.versionHelp()) {
       return null;
     }
-    return variables.get(Settings.variableOf(option.longestName()));
+    String variable = Settings.variableOf(option.longestName());
+    String value = variables.get(variable);
+    return value == null || ServiceLinks.isCertainlyLink(variable, value, variables) ? null : value;
+  }
+
+  /** Whether there are variables that no option of these reads. */
+  boolean hasUnknown(Set<String> options) {
+    return !unknown(options).isEmpty();
   }
 
   /**
@@ -42,16 +46,20 @@ final class Environment implements IDefaultValueProvider {
    * @param options the names of all options of all commands
    */
   void refuseUnknown(Set<String> options) {
-    Set<String> known = new TreeSet<>(LAUNCHER);
-    for (String option : options) {
-      known.add(Settings.variableOf(option));
+    SortedSet<String> unknown = unknown(options);
+    if (!unknown.isEmpty()) {
+      throw new SettingException(
+          unknown.getFirst(), "there is no such setting; see postern serve --help");
     }
-    for (String variable : new TreeSet<>(variables.keySet())) {
-      if (variable.startsWith(Settings.PREFIX)
-          && !known.contains(variable)
-          && !SERVICE_LINK.matcher(variable).matches()) {
-        throw new SettingException(variable, "there is no such setting; see postern serve --help");
-      }
-    }
+  }
+
+  private SortedSet<String> unknown(Set<String> options) {
+    Set<String> known = options.stream().map(Settings::variableOf).collect(Collectors.toSet());
+    return variables.entrySet().stream()
+        .filter(variable -> !ServiceLinks.isLink(variable.getKey(), variable.getValue()))
+        .map(Map.Entry::getKey)
+        .filter(name -> name.startsWith(Settings.PREFIX) && !LAUNCHER.contains(name))
+        .filter(name -> !known.contains(name))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,11 +125,44 @@ class CommandIT {
 
   @Test
   void kubernetesServiceLinks_areNoSettings() {
+    // Services that are named postern, postern-management and postern-http; for the last two, what
+    // Kubernetes calls the port has the name of a setting
+    Map<String, String> environment = new HashMap<>();
+    for (String service : List.of("POSTERN", "POSTERN_MANAGEMENT", "POSTERN_HTTP")) {
+      environment.put(service + "_SERVICE_HOST", "10.0.0.1");
+      environment.put(service + "_SERVICE_PORT", "9000");
+      environment.put(service + "_SERVICE_PORT_HTTP", "9000");
+      environment.put(service + "_PORT", "tcp://10.0.0.1:9000");
+      environment.put(service + "_PORT_9000_TCP", "tcp://10.0.0.1:9000");
+      environment.put(service + "_PORT_9000_TCP_PROTO", "tcp");
+      environment.put(service + "_PORT_9000_TCP_PORT", "9000");
+      environment.put(service + "_PORT_9000_TCP_ADDR", "10.0.0.1");
+    }
+    environment.put("POSTERN_MASTER_KEY", TestGateway.MASTER_KEY);
+    try (PosternProcess postern = PosternProcess.start(environment, "serve")) {
+      assertThat(postern.awaitExit()).isEqualTo(2);
+      assertThat(postern.err().lines()).singleElement().asString().contains("POSTERN_DATABASE_URL");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POSTERN_HTP_PORT, 9000",
+    "POSTERN_SERVICE_HOST, gateway.example.com:443/path",
+    "POSTERN_HTTP_PORT, tcp://10.0.0.1:80"
+  })
+  void likeAServiceLink_butNone_isRefused(String variable, String value) {
     Map<String, String> environment =
-        Map.of("POSTERN_SERVICE_HOST", "10.0.0.1", "POSTERN_PORT", "tcp://10.0.0.1:8080");
-    try (PosternProcess postern = PosternProcess.start(environment, "migrate")) {
-      postern.awaitExit();
-      assertThat(postern.err()).contains("POSTERN_DATABASE_URL");
+        Map.of(
+            variable,
+            value,
+            "POSTERN_DATABASE_URL",
+            SOME_URL,
+            "POSTERN_MASTER_KEY",
+            TestGateway.MASTER_KEY);
+    try (PosternProcess postern = PosternProcess.start(environment, "serve")) {
+      assertThat(postern.awaitExit()).isEqualTo(2);
+      assertThat(postern.err().lines()).singleElement().asString().contains(variable);
     }
   }
 
