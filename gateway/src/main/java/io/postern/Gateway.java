@@ -92,8 +92,7 @@ public final class Gateway implements AutoCloseable {
 
   /** The version, from the manifest of the jar, which the build writes. */
   public static String version() {
-    String version = Gateway.class.getPackage().getImplementationVersion();
-    return version == null ? "(not packaged)" : version;
+    return Version.current();
   }
 
   /** Tells when this gateway answers requests by a revision. */

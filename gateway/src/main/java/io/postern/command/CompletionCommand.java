@@ -1,5 +1,6 @@
 package io.postern.command;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -17,7 +18,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CommandLine root = spec.root().commandLine();
+    CommandLine root = Postern.commandLine(Map.of());
     spec.commandLine().getOut().println(AutoComplete.bash("postern", root));
     return 0;
   }

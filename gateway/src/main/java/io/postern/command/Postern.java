@@ -1,15 +1,16 @@
 package io.postern.command;
 
-import io.postern.Gateway;
+import io.postern.Version;
 import io.postern.cli.CommandFailedException;
 import io.postern.setting.SettingException;
 import io.postern.setting.Settings;
 import io.postern.store.database.Schema;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,25 +25,26 @@ import picocli.CommandLine.Spec;
     name = "postern",
     description = "A token gateway for fleets of AI agents.",
     mixinStandardHelpOptions = true,
-    versionProvider = Postern.Version.class,
-    subcommands = {
-      DevCommand.class,
-      ServeCommand.class,
-      MigrateCommand.class,
-      RewrapKeysCommand.class,
-      HealthCommand.class,
-      ApplyCommand.class,
-      ExportCommand.class,
-      AgentCommand.class,
-      ServiceCommand.class,
-      GrantCommand.class,
-      ExplainCommand.class,
-      KeysCommand.class,
-      TokenCommand.class,
-      CompletionCommand.class
-    })
+    versionProvider = Postern.Versions.class)
 public final class Postern implements Runnable {
-  private static final Logger LOG = LoggerFactory.getLogger(Postern.class);
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DevCommand.class,
+          ServeCommand.class,
+          MigrateCommand.class,
+          RewrapKeysCommand.class,
+          HealthCommand.class,
+          ApplyCommand.class,
+          ExportCommand.class,
+          AgentCommand.class,
+          ServiceCommand.class,
+          GrantCommand.class,
+          ExplainCommand.class,
+          KeysCommand.class,
+          TokenCommand.class,
+          CompletionCommand.class);
+
+  private static final Set<String> VERSION = Set.of("--version", "-V");
   private static final int BAD_USAGE = 2;
   private static final int FAILED = 1;
 
@@ -55,11 +57,31 @@ public final class Postern implements Runnable {
    * @return its exit status: 0, 1 when it failed, 2 for a bad or unknown setting
    */
   public static int run(String[] args, Map<String, String> environment) {
-    return commandLine(environment).execute(args);
+    if (args.length == 1 && VERSION.contains(args[0])) {
+      // as picocli would, which takes longer to load
+      System.out.println(version());
+      return 0;
+    }
+    String first = args.length == 0 ? "" : args[0];
+    // of a file with arguments, nobody knows yet
+    return first.startsWith("@")
+        ? commandLine(environment).execute(args)
+        : commandLine(first::equals, environment).execute(args);
   }
 
+  /** With all commands. */
   static CommandLine commandLine(Map<String, String> environment) {
+    return commandLine(_ -> true, environment);
+  }
+
+  // To make all commands takes longer than most of them run, so those that are not meant are only
+  // names and descriptions.
+  private static CommandLine commandLine(Predicate<String> meant, Map<String, String> environment) {
     CommandLine commandLine = new CommandLine(new Postern());
+    for (Class<?> type : COMMANDS) {
+      Command command = type.getAnnotation(Command.class);
+      commandLine.addSubcommand(meant.test(command.name()) ? type : outline(command));
+    }
     Environment settings = new Environment(environment);
     commandLine.setDefaultValueProvider(settings);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
@@ -67,9 +89,13 @@ public final class Postern implements Runnable {
     commandLine.setExecutionExceptionHandler((e, command, result) -> complain(command, e));
     commandLine.setExecutionStrategy(
         result -> {
+          Integer helped = CommandLine.executeHelpRequest(result);
+          if (helped != null) {
+            return helped;
+          }
           try {
-            if (!result.subcommands().isEmpty() && !CommandLine.printHelpIfRequested(result)) {
-              settings.refuseUnknown(optionNames(commandLine));
+            if (result.hasSubcommand() && settings.hasUnknown(optionNames(commandLine))) {
+              settings.refuseUnknown(optionNames(commandLine(environment)));
             }
           } catch (SettingException e) {
             return complain(commandLine, e);
@@ -77,6 +103,12 @@ public final class Postern implements Runnable {
           return new CommandLine.RunLast().execute(result);
         });
     return commandLine;
+  }
+
+  private static CommandSpec outline(Command command) {
+    CommandSpec outline = CommandSpec.create().name(command.name());
+    outline.usageMessage().description(command.description());
+    return outline;
   }
 
   @Override
@@ -103,7 +135,8 @@ public final class Postern implements Runnable {
     boolean isUsage = e instanceof ParameterException || e instanceof SettingException;
     boolean isKnown = e instanceof StartException || e instanceof Schema.SchemaException;
     if (!isUsage && !isKnown) {
-      LOG.error("The command failed", e);
+      // not a constant: to set up the log takes longer than most commands run
+      LoggerFactory.getLogger(Postern.class).error("The command failed", e);
     }
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     command.getErr().println("postern: " + message);
@@ -122,11 +155,15 @@ public final class Postern implements Runnable {
         Stream.of(root), root.getSubcommands().values().stream().flatMap(Postern::commands));
   }
 
+  private static String version() {
+    return "postern " + Version.current();
+  }
+
   /** Says the version. */
-  static final class Version implements IVersionProvider {
+  static final class Versions implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"postern " + Gateway.version()};
+      return new String[] {version()};
     }
   }
 }

@@ -33,12 +33,16 @@ class CommandIT {
         "serve --help",
         "migrate --help",
         "rewrap-keys --help",
-        "health --help"
+        "health --help",
+        "agent --help",
+        "agent list --help",
+        "completion --help"
       })
   void help_isPrinted_withStatus0(String arguments) {
     try (PosternProcess postern = PosternProcess.start(Map.of(), arguments.split(" "))) {
       assertThat(postern.awaitExit()).isZero();
-      assertThat(postern.out()).contains("postern");
+      String first = arguments.equals("--version") ? "postern " : "Usage: postern ";
+      assertThat(postern.out().lines().filter(line -> line.startsWith(first))).hasSize(1);
       assertThat(postern.err()).isEmpty();
     }
   }
@@ -112,6 +116,33 @@ class CommandIT {
       assertThat(postern.err())
           .contains("POSTERN_BOOTSTRAP_ADMIN_SECRET is short")
           .doesNotContain("short+secret");
+    }
+  }
+
+  @Test
+  void unknownVariable_ofAnotherCommand_isNone() {
+    // an operator's shell has what the gateway needs
+    Map<String, String> environment = serving(SOME_URL);
+    try (PosternProcess postern = PosternProcess.start(environment, "agent", "list")) {
+      postern.awaitExit();
+      assertThat(postern.err()).doesNotContain("no such setting");
+    }
+  }
+
+  @Test
+  void unknownCommand_isNamed_withWhatIsLikeIt() {
+    try (PosternProcess postern = PosternProcess.start(Map.of(), "agnt")) {
+      assertThat(postern.awaitExit()).isEqualTo(2);
+      assertThat(postern.err()).contains("agnt");
+    }
+  }
+
+  @Test
+  void arguments_mayComeFromAFile(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("arguments"), "agent list --help");
+    try (PosternProcess postern = PosternProcess.start(Map.of(), "@" + file)) {
+      assertThat(postern.awaitExit()).as(postern.err()).isZero();
+      assertThat(postern.out()).contains("Lists the agents.");
     }
   }
 
