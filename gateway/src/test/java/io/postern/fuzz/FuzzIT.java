@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,8 +38,8 @@ class FuzzIT {
 
   /** The fuzzer does find what is to be found. */
   @Test
-  void flaw_isFound() throws Exception {
-    Result result = fuzz(FlawedTarget.class, "requests", Files.createTempDirectory("fuzz-flaw"));
+  void flaw_isFound(@TempDir Path directory) throws Exception {
+    Result result = fuzz(FlawedTarget.class, "requests", directory);
     assertThat(result.status()).isNotZero();
     assertThat(result.output()).contains(FlawedTarget.FLAW);
   }
