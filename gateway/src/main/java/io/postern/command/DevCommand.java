@@ -76,6 +76,9 @@ public final class DevCommand implements Callable<Integer> {
   private static EmbeddedPostgres startPostgres(Path directory) throws IOException {
     try {
       return EmbeddedPostgres.start(directory, EmbeddedPostgres.Options.forDevelopment());
+    } catch (EmbeddedPostgres.DidNotStartException e) {
+      throw new StartException(
+          e.getMessage() + "; run the version that made it, or give another --data-dir", e);
     } catch (FileSystemException e) {
       throw new SettingException(
           "POSTERN_DATA_DIR", "cannot keep data there: " + String.valueOf(e.getMessage()));

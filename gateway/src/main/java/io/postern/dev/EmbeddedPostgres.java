@@ -3,6 +3,7 @@ package io.postern.dev;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.attribute.PosixFilePermissions.asFileAttribute;
 import static java.nio.file.attribute.PosixFilePermissions.fromString;
+import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -78,6 +79,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
   public static final class DirectoryInUseException extends IOException {
     DirectoryInUseException(Path directory) {
       super("The database directory %s is in use by a running Postern".formatted(directory));
+    }
+  }
+
+  /** The server does not start with its data, and says why. */
+  public static final class DidNotStartException extends IOException {
+    private static final Pattern REASON = Pattern.compile("(?:FATAL|DETAIL|HINT):\\s+(.*)");
+
+    /**
+     * @param messages all that the server has written
+     */
+    DidNotStartException(Path data, String messages) {
+      super("PostgreSQL does not start with the data in %s: %s".formatted(data, reason(messages)));
+    }
+
+    private static String reason(String messages) {
+      String reason =
+          REASON.matcher(messages).results().map(m -> m.group(1)).collect(joining("; "));
+      return reason.isEmpty() ? messages.strip().replace('\n', ' ') : reason;
     }
   }
 

@@ -30,7 +30,6 @@ final class Postmaster {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(10);
-  private static final int REPORTED_LINES = 20;
 
   private final PostgresBinaries binaries;
   private final Process process;
@@ -48,7 +47,7 @@ final class Postmaster {
    * @param data the data directory, absolute and without symbolic links
    * @param log the file for the server's messages, which is emptied
    * @param settings server settings, {@code name=value}
-   * @throws IOException with the server's last messages, if it does not come up
+   * @throws EmbeddedPostgres.DidNotStartException with the server's reason, if it does not come up
    */
   static Postmaster start(PostgresBinaries binaries, Path data, Path log, List<String> settings)
       throws IOException {
@@ -70,14 +69,7 @@ final class Postmaster {
           Stream.of("Address already in use", "is still in use", "postmaster.pid\" already exists")
               .anyMatch(messages::contains);
       if (!passing || System.nanoTime() > deadline) {
-        List<String> lines = messages.lines().toList();
-        throw new IOException(
-            "PostgreSQL in %s did not start:%n%s"
-                .formatted(
-                    data,
-                    String.join(
-                        System.lineSeparator(),
-                        lines.subList(Math.max(0, lines.size() - REPORTED_LINES), lines.size()))));
+        throw new EmbeddedPostgres.DidNotStartException(data, messages);
       }
       LockSupport.parkNanos(POLL.toNanos());
     }

@@ -110,6 +110,26 @@ class DevIT {
   }
 
   @Test
+  void dataOfAnotherPostgres_isSaidInOneLine(@TempDir Path directory) throws Exception {
+    try (PosternProcess first = dev(directory)) {
+      first.awaitLine("curl ");
+      first.terminate();
+      assertThat(first.awaitExit()).isZero();
+    }
+    Files.writeString(directory.resolve("cluster/data/PG_VERSION"), "17\n");
+    try (PosternProcess second = dev(directory)) {
+      assertThat(second.awaitExit()).isEqualTo(1);
+      assertThat(second.err().lines().filter(line -> line.startsWith("postern: ")))
+          .singleElement()
+          .asString()
+          .contains(directory.toString())
+          .contains("initialized by PostgreSQL version 17")
+          .contains("--data-dir");
+      assertThat(second.err()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
   void killedInTheMiddleOfWrites_keepsAllThatWasAcknowledged(@TempDir Path directory)
       throws Exception {
     Set<String> acknowledged = new TreeSet<>();
