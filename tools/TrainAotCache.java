@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -21,23 +22,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes the distribution's AOT cache (JEP 483, 514, 515): runs its own {@code postern dev}, loads
- * it for a few seconds and stops it, upon which the JVM writes what it has read, linked and
- * profiled.
+ * Makes the distribution's AOT caches (JEP 483, 514, 515): runs its own {@code postern dev}, loads
+ * it for a few seconds, asks it as {@code postern agent list} does, and stops it, upon which the
+ * JVM tells what it has read, linked and profiled. One cache is for the gateway, one for all other
+ * commands, which run in a JVM with other flags.
  *
- * <p>The cache is no more than a quicker start, so where it cannot be made there is a warning, not
- * a failure.
+ * <p>A cache is no more than a quicker start, so where it cannot be made there is a warning, not a
+ * failure.
  */
 final class TrainAotCache {
   private static final int START_SECONDS = 60;
   private static final int WRITE_SECONDS = 120;
   private static final int ROUNDS = 300;
+  private static final String GATEWAY = "postern.aot";
+  private static final String COMMANDS = "commands.aot";
+  private static final List<String> CACHES = List.of(GATEWAY, COMMANDS);
   private static final Base64.Encoder BASE64URL = Base64.getUrlEncoder().withoutPadding();
 
+  private final Path distribution;
+  private final Path work;
   private final HttpClient http = HttpClient.newHttpClient();
   private final String issuer = "http://localhost:" + freePort();
   private final String management = "http://localhost:" + freePort();
@@ -46,52 +54,115 @@ final class TrainAotCache {
   /** Agents of one algorithm: what their secret is and how they sign assertions. */
   private record Agent(String clientId, String secret, String alg, String kid, KeyPair keys) {}
 
-  private TrainAotCache() throws IOException {}
+  private TrainAotCache(Path distribution, Path work) throws IOException {
+    this.distribution = distribution;
+    this.work = work;
+  }
 
   /**
-   * Writes {@code lib/postern.aot}.
+   * Writes {@code lib/postern.aot} and {@code lib/commands.aot}.
    *
    * @param args the distribution, and a folder to work in that may be missing
    */
   public static void main(String[] args) throws Exception {
     Path distribution = Path.of(args[0]).toAbsolutePath();
     Path work = Files.createDirectories(Path.of(args[1]).toAbsolutePath());
-    Path cache = distribution.resolve("lib/postern.aot");
     try {
-      new TrainAotCache().train(distribution, work);
-      require(Files.exists(cache), "the JVM wrote none");
+      delete(distribution, UnaryOperator.identity());
+      new TrainAotCache(distribution, work).train();
     } catch (IOException | GeneralSecurityException | IllegalStateException e) {
-      Files.deleteIfExists(cache);
+      delete(distribution, UnaryOperator.identity());
       System.out.printf(
           "[WARNING] No AOT cache, so this distribution starts slower: %s; see %s%n",
           e.getMessage(), work.resolve("log"));
+    } finally {
+      delete(distribution, TrainAotCache::configuration);
     }
   }
 
-  private void train(Path distribution, Path work) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            distribution.resolve("bin/postern").toString(),
+  private static void delete(Path distribution, UnaryOperator<String> file) throws IOException {
+    for (String cache : CACHES) {
+      Files.deleteIfExists(distribution.resolve("lib").resolve(file.apply(cache)));
+    }
+  }
+
+  private void train() throws Exception {
+    Path administrator = work.resolve("data/credentials/postern-admin");
+    List<String> dev =
+        List.of(
             "dev",
             "--data-dir=" + work.resolve("data"),
             "--http-port=" + URI.create(issuer).getPort(),
             "--management-port=" + URI.create(management).getPort(),
             "--drain-delay=PT0S");
-    builder.environment().keySet().removeIf(name -> name.startsWith("POSTERN_"));
-    builder.environment().put("POSTERN_JAVA_HOME", System.getProperty("java.home"));
-    // relative to the folder: the launcher splits the options at blanks
-    builder.environment().put("POSTERN_JAVA_OPTS", "-XX:AOTCacheOutput=postern.aot");
-    builder.directory(distribution.resolve("lib").toFile());
-    builder.redirectErrorStream(true).redirectOutput(work.resolve("log").toFile());
-    Process postern = builder.start();
+    Process postern = record(GATEWAY, dev);
     try {
       awaitReady(postern);
-      load(work.resolve("data/credentials/postern-admin"));
+      load(administrator);
+      List<String> list = listAgents(administrator);
+      awaitEnd(record(COMMANDS, list));
+      awaitEnd(create(COMMANDS, list));
       postern.destroy();
-      require(postern.waitFor(WRITE_SECONDS, TimeUnit.SECONDS), "it did not stop");
+      awaitEnd(postern);
     } finally {
       postern.destroyForcibly();
     }
+    awaitEnd(create(GATEWAY, dev));
+    for (String cache : CACHES) {
+      require(Files.exists(distribution.resolve("lib").resolve(cache)), "the JVM wrote none");
+    }
+  }
+
+  private Process record(String cache, List<String> command) throws IOException {
+    return start("-XX:AOTMode=record -XX:AOTConfiguration=" + configuration(cache), command);
+  }
+
+  // Does not run the command. The JVM that recorded would do the same by itself, but without the
+  // file descriptor by which the launcher names the jars.
+  private Process create(String cache, List<String> command) throws IOException {
+    return start(
+        "-XX:AOTMode=create -XX:AOTConfiguration=%s -XX:AOTCache=%s"
+            .formatted(configuration(cache), cache),
+        command);
+  }
+
+  private static String configuration(String cache) {
+    return cache + ".recorded";
+  }
+
+  private Process start(String options, List<String> command) throws IOException {
+    List<String> line = new ArrayList<>(List.of(distribution.resolve("bin/postern").toString()));
+    line.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(line);
+    builder.environment().keySet().removeIf(name -> name.startsWith("POSTERN_"));
+    builder.environment().put("POSTERN_JAVA_HOME", System.getProperty("java.home"));
+    // files are relative to the folder: the launcher splits the options at blanks
+    builder.environment().put("POSTERN_JAVA_OPTS", options);
+    builder.directory(distribution.resolve("lib").toFile());
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(Redirect.appendTo(work.resolve("log").toFile()));
+    return builder.start();
+  }
+
+  private static void awaitEnd(Process process) throws InterruptedException {
+    try {
+      require(process.waitFor(WRITE_SECONDS, TimeUnit.SECONDS), "a JVM did not end");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private List<String> listAgents(Path administrator) throws IOException {
+    String pair = Files.readString(administrator).strip();
+    Path secret = work.resolve("secret");
+    Files.writeString(secret, pair.substring(pair.indexOf(':') + 1));
+    return List.of(
+        "agent",
+        "list",
+        "--admin-url=" + management + "/admin/v1",
+        "--issuer=" + issuer,
+        "--client-id=postern-admin",
+        "--client-secret-file=" + secret);
   }
 
   private void awaitReady(Process postern) throws Exception {

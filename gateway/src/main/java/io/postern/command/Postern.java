@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,6 +46,7 @@ public final class Postern implements Runnable {
           CompletionCommand.class);
 
   private static final Set<String> VERSION = Set.of("--version", "-V");
+  private static final char REPLACEMENT = '\uFFFD';
   private static final int BAD_USAGE = 2;
   private static final int FAILED = 1;
 
@@ -61,6 +63,11 @@ public final class Postern implements Runnable {
       // as picocli would, which takes longer to load
       System.out.println(version());
       return 0;
+    }
+    String unreadable = unreadable(args, environment);
+    if (unreadable != null) {
+      System.err.println("postern: " + unreadable + " is not UTF-8");
+      return BAD_USAGE;
     }
     String first = args.length == 0 ? "" : args[0];
     // of a file with arguments, nobody knows yet
@@ -103,6 +110,21 @@ public final class Postern implements Runnable {
           return new CommandLine.RunLast().execute(result);
         });
     return commandLine;
+  }
+
+  /** The argument or setting that the JVM could not decode, if any; it has U+FFFD in its place. */
+  private static @Nullable String unreadable(String[] args, Map<String, String> environment) {
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].indexOf(REPLACEMENT) >= 0) {
+        return "argument %d, \"%s\",".formatted(i + 1, args[i]);
+      }
+    }
+    return environment.entrySet().stream()
+        .filter(variable -> variable.getKey().startsWith("POSTERN_"))
+        .filter(variable -> variable.getValue().indexOf(REPLACEMENT) >= 0)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
   }
 
   private static CommandSpec outline(Command command) {

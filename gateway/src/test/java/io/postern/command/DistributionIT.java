@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes the distribution fast, and that it works where that is missing. */
 class DistributionIT {
@@ -37,21 +39,80 @@ class DistributionIT {
 
     @Test
     void cache_isUsed() {
-      try (PosternProcess postern = PosternProcess.start(REQUIRED, "--version")) {
-        assertThat(postern.awaitExit()).as(postern.err()).isZero();
-      }
-      try (PosternProcess postern = PosternProcess.start(LOADED, "--version")) {
-        assertThat(postern.awaitExit()).isZero();
-        assertThat(postern.out()).contains(FROM_CACHE);
-      }
+      assertUsesCaches(Path.of("target", "postern"), Map.of());
     }
 
     @Test
-    void cache_goesWithTheDistribution(@TempDir Path directory) {
-      Path moved = PosternProcess.copyDistribution(directory.resolve("with a blank"));
-      try (PosternProcess postern = PosternProcess.start(moved, LOADED, "--version")) {
-        assertThat(postern.awaitExit()).isZero();
-        assertThat(postern.out()).contains(FROM_CACHE);
+    void distribution_movedCopiedOrLinkedTo_startsWithItsCaches(@TempDir Path directory)
+        throws IOException {
+      Path made = trained(directory.resolve("made"));
+      assertUsesCaches(made, Map.of());
+
+      Path moved = Files.move(made, directory.resolve("moved, with a blank"));
+      assertUsesCaches(moved, Map.of());
+
+      Path copied = directory.resolve("copied");
+      run("cp", "-a", moved.toString(), copied.toString());
+      PosternProcess.delete(moved);
+      assertUsesCaches(copied, Map.of());
+
+      Path archive = directory.resolve("archive.tar");
+      run("tar", "-cf", archive.toString(), "-C", directory.toString(), "copied");
+      PosternProcess.delete(copied);
+      run("tar", "-xf", archive.toString(), "-C", directory.toString());
+      assertUsesCaches(copied, Map.of());
+
+      Path link = Files.createSymbolicLink(directory.resolve("link"), copied);
+      assertUsesCaches(link, Map.of());
+
+      Path command = Files.createSymbolicLink(directory.resolve("postern"), copied.resolve("bin"));
+      assertThat(command.resolve("postern")).isExecutable();
+      assertUsesCaches(copied, Map.of("PATH", command + ":" + System.getenv("PATH")));
+    }
+
+    @Test
+    void distribution_copiedWithNewTimes_getsThemBack(@TempDir Path directory) throws IOException {
+      Path copied = directory.resolve("copied");
+      run("cp", "-r", "target/postern", copied.toString());
+      assertUsesCaches(copied, Map.of());
+    }
+
+    // A distribution whose caches have all classes, and were made where it is: one with a library
+    // that is sealed, which PostgreSQL is unpacked with.
+    private static Path trained(Path directory) throws IOException {
+      PosternProcess.copyDistribution(directory);
+      run(
+          Map.of("XDG_CACHE_HOME", directory.resolveSibling("cache").toString()),
+          Path.of(System.getProperty("java.home"), "bin/java").toString(),
+          "../tools/TrainAotCache.java",
+          directory.toString(),
+          directory.resolveSibling("training").toString());
+      return directory;
+    }
+
+    private static void run(String... command) throws IOException {
+      run(Map.of(), command);
+    }
+
+    private static void run(Map<String, String> environment, String... command) throws IOException {
+      ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+      builder.environment().putAll(environment);
+      assertThat(builder.start().onExit().join().exitValue()).isZero();
+    }
+
+    private static void assertUsesCaches(Path distribution, Map<String, String> environment) {
+      for (String[] command :
+          new String[][] {{"--version"}, {"agent", "list", "--help"}, {"serve", "--help"}}) {
+        for (Map<String, String> options : List.of(REQUIRED, LOADED)) {
+          Map<String, String> all = new HashMap<>(options);
+          all.putAll(environment);
+          try (PosternProcess postern = PosternProcess.start(distribution, all, command)) {
+            assertThat(postern.awaitExit()).as(postern.err()).isZero();
+            if (options.equals(LOADED)) {
+              assertThat(postern.out()).contains(FROM_CACHE);
+            }
+          }
+        }
       }
     }
 
@@ -69,7 +130,7 @@ class DistributionIT {
     void cache_missingBrokenOrUnfit_changesNothingThatCanBeSeen(@TempDir Path directory)
         throws IOException {
       Path other = PosternProcess.copyDistribution(directory);
-      Path cache = other.resolve("lib/postern.aot");
+      Path cache = other.resolve("lib/commands.aot");
       byte[] good = Files.readAllBytes(cache);
       for (byte[] bad :
           List.of(
@@ -96,6 +157,69 @@ class DistributionIT {
         assertThat(postern.err()).isEmpty();
       }
     }
+  }
+
+  /** Arguments, settings and names of files are UTF-8, whatever the locale. */
+  @Nested
+  class Encoding {
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "POSIX", "de_DE.ISO-8859-1", "xx_XX.UTF-8"})
+    void locale_thatIsNotUtf8_orMissing_isMadeSo(String locale, @TempDir Path directory)
+        throws Exception {
+      Path file = Files.writeString(directory.resolve("Schlüssel ключ"), "no secret");
+      Map<String, String> environment =
+          Map.of(
+              "LC_ALL", locale, "POSTERN_CLIENT_ID", "Jörg", "POSTERN_ADMIN_TOKEN_FILE", "" + file);
+      try (PosternProcess postern =
+          PosternProcess.start(
+              environment, "agent", "show", "ключ", "--admin-url", "http://[::1]:1")) {
+        assertThat(postern.awaitExit()).isEqualTo(1);
+        assertThat(postern.err()).contains("http://[::1]:1 cannot be reached");
+      }
+    }
+
+    @Test
+    void argument_thatIsNotUtf8_isRefused() throws Exception {
+      assertRefused(
+          "\"$0\" agent create \"$(printf 'J\\366rg')\"", "argument 3, \"J\uFFFDrg\", is not");
+    }
+
+    @Test
+    void setting_thatIsNotUtf8_isRefused() throws Exception {
+      assertRefused(
+          "POSTERN_CLIENT_ID=\"$(printf 'J\\366rg')\" \"$0\" agent list",
+          "POSTERN_CLIENT_ID is not UTF-8");
+    }
+
+    private static void assertRefused(String script, String message) throws Exception {
+      ProcessBuilder builder =
+          new ProcessBuilder("sh", "-c", script, "target/postern/bin/postern")
+              .redirectErrorStream(true);
+      builder.environment().keySet().removeIf(name -> name.startsWith("POSTERN_"));
+      builder.environment().put("LC_ALL", "C.UTF-8");
+      Process postern = builder.start();
+      String output = new String(postern.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(output.lines()).singleElement().asString().contains(message);
+      assertThat(postern.waitFor()).isEqualTo(2);
+    }
+  }
+
+  /** A gateway that is killed leaves nothing in the temporary folder. */
+  @Test
+  void killedGateway_leavesNothingBehind(@TempDir Path directory) throws Exception {
+    Path temporary = Files.createDirectory(directory.resolve("tmp"));
+    Map<String, String> environment = Cryptography.serving();
+    environment.put("POSTERN_JAVA_OPTS", "-Djava.io.tmpdir=" + temporary);
+    Map<String, String> database =
+        Map.of("POSTERN_DATABASE_URL", environment.get("POSTERN_DATABASE_URL"));
+    try (PosternProcess migrate = PosternProcess.start(database, "migrate")) {
+      assertThat(migrate.awaitExit()).as(migrate.err()).isZero();
+    }
+    try (PosternProcess postern = PosternProcess.start(environment, "serve")) {
+      postern.awaitReady(environment.get("POSTERN_MANAGEMENT_PORT"));
+      postern.kill();
+    }
+    assertThat(temporary).isEmptyDirectory();
   }
 
   /** ACCP's library is native, and not every machine can load it. */
