@@ -64,7 +64,7 @@ record Foundation(
     tell(prepared.administrator());
     GrantIndex index = new GrantIndex(settings.index().maxStaleness());
     MetricsEndpoint metrics =
-        new MetricsEndpoint(instrumented.meters(), index, crypto, Gateway.version(), clock);
+        new MetricsEndpoint(instrumented.meters(), index, crypto, Version.current(), clock);
     parts.addClosing(metrics::close);
     return new Foundation(
         instrumented,

@@ -50,7 +50,7 @@ public final class Gateway implements AutoCloseable {
   public void start() throws UnfitTlsFileException {
     LOG.info(
         "Starting Postern {} with {} event loops on Java {}",
-        version(),
+        Version.current(),
         settings.listeners().eventLoops(),
         Runtime.version());
     CryptoProvider crypto = settings.crypto();
@@ -59,7 +59,7 @@ public final class Gateway implements AutoCloseable {
     // meanwhile, as it takes long in a young process
     CompletableFuture<AdminContract> contract =
         CompletableFuture.supplyAsync(
-            () -> AdminContract.load(version(), settings.issuer().tokenEndpoint()));
+            () -> AdminContract.load(Version.current(), settings.issuer().tokenEndpoint()));
     Foundation base = Foundation.lay(instrumented, settings, seed, clock, parts);
     IndexSide index = IndexSide.start(base, published);
     // after the sync, and so stopped before it: an admin write waits for the index
@@ -88,11 +88,6 @@ public final class Gateway implements AutoCloseable {
     Phase before = phase;
     phase = Phase.DRAINING;
     return before;
-  }
-
-  /** The version, from the manifest of the jar, which the build writes. */
-  public static String version() {
-    return Version.current();
   }
 
   /** Tells when this gateway answers requests by a revision. */

@@ -30,7 +30,7 @@ public record InstrumentedVertx(Vertx vertx, PrometheusMeterRegistry meters, Tra
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // Micrometer's, in nanoseconds; MetricsEndpoint has it in seconds
     meters.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
-    Tracing tracing = Tracing.start(settings.tracing(), Gateway.version());
+    Tracing tracing = Tracing.start(settings.tracing(), Version.current());
     VertxBuilder builder =
         Vertx.builder()
             .with(
