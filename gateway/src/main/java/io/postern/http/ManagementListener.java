@@ -37,7 +37,10 @@ public final class ManagementListener extends VerticleBase {
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
             .setHttp2ClearTextEnabled(false);
     HttpServer listening =
-        vertx.createHttpServer(tls == null ? options : tls.applyTo(options)).requestHandler(router);
+        vertx
+            .createHttpServer(tls == null ? options : tls.applyTo(options))
+            .connectionHandler(RequestFraming::watch)
+            .requestHandler(router);
     server = listening;
     return listening
         .listen(address.port(), address.host())

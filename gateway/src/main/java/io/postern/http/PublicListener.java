@@ -75,7 +75,11 @@ public final class PublicListener extends VerticleBase {
     HttpServer listening =
         vertx
             .createHttpServer(options())
-            .connectionHandler(open::accept)
+            .connectionHandler(
+                connection -> {
+                  RequestFraming.watch(connection);
+                  open.accept(connection);
+                })
             .requestHandler(
                 request -> {
                   open.noteRequest(request.connection());

@@ -1,5 +1,6 @@
 package io.postern.testing;
 
+import io.postern.http.ListenerSettings;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -44,11 +45,17 @@ public final class ByteConnection implements AutoCloseable {
 
   /** Connects to the public listener; no answer within that time is a failure. */
   public static ByteConnection to(TestGateway gateway, Duration patience) {
+    return to(gateway.settings().listeners().http(), patience);
+  }
+
+  /** Connects to the management listener; no answer within ten seconds is a failure. */
+  public static ByteConnection toManagement(TestGateway gateway) {
+    return to(gateway.settings().listeners().management(), PATIENCE);
+  }
+
+  private static ByteConnection to(ListenerSettings.Address listener, Duration patience) {
     try {
-      Socket socket =
-          new Socket(
-              gateway.settings().listeners().http().host(),
-              gateway.settings().listeners().http().port());
+      Socket socket = new Socket(listener.host(), listener.port());
       socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
       socket.setTcpNoDelay(true);
       return new ByteConnection(socket);
