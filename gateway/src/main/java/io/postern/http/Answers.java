@@ -5,6 +5,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -61,6 +63,11 @@ final class Answers {
         throw new IllegalStateException("every JDK has SHA-256", e);
       }
     }
+  }
+
+  /** A route for what can be read: by GET and, as load balancers do, by HEAD (RFC 9110 §9.3.2). */
+  static Route route(Router router, String path) {
+    return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
   }
 
   /** Ends an answer; one to HEAD has the header fields only (RFC 9110 §9.3.2). */

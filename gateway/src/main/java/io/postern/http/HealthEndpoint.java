@@ -21,8 +21,8 @@ public final class HealthEndpoint {
 
   /** Binds the routes. */
   public void mount(Router router) {
-    router.get("/health/live").handler(this::live);
-    router.get("/health/ready").handler(this::ready);
+    Answers.route(router, "/health/live").handler(this::live);
+    Answers.route(router, "/health/ready").handler(this::ready);
   }
 
   // That this was answered is the check: the listener's thread and the router work.
@@ -56,8 +56,8 @@ public final class HealthEndpoint {
         .response()
         .setStatusCode(checks.allUp ? 200 : 503)
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .end(checks.toJson().encode());
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    Answers.end(context.request(), checks.toJson().toBuffer());
   }
 
   private static final class Checks {

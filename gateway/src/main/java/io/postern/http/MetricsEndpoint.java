@@ -15,6 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.postern.crypto.CryptoProvider;
 import io.postern.index.GrantIndex;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -112,7 +113,7 @@ public final class MetricsEndpoint implements AutoCloseable {
 
   /** Binds the route. */
   public void mount(Router router) {
-    router.get("/metrics").handler(this::answer);
+    Answers.route(router, "/metrics").handler(this::answer);
   }
 
   @Override
@@ -127,8 +128,8 @@ public final class MetricsEndpoint implements AutoCloseable {
     context
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, type)
-        .putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-        .end(registry.scrape(type));
+        .putHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+    Answers.end(context.request(), Buffer.buffer(registry.scrape(type)));
   }
 
   private static double cpuSeconds(OperatingSystemMXBean system) {

@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The token endpoint (RFC 6749 §3.2). One for each event loop. */
 public final class TokenEndpoint {
@@ -61,6 +61,8 @@ public final class TokenEndpoint {
       begin(request).refuse(Refusal.NOT_POST, 0);
     } else if (!isForm(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       begin(request).refuse(Refusal.NOT_A_FORM, 0);
+    } else if (isEncoded(request.getHeader(HttpHeaders.CONTENT_ENCODING))) {
+      begin(request).refuse(Refusal.ENCODED_BODY, 0);
     } else if (request.query() != null && hasParameters(request)) {
       begin(request).refuse(Refusal.PARAMETERS_IN_QUERY, 0);
     } else {
@@ -129,12 +131,15 @@ public final class TokenEndpoint {
     }
   }
 
-  private static boolean isForm(String contentType) {
-    if (contentType == null || contentType.equals(FORM)) {
-      return contentType != null;
-    }
-    String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", 2);
-    return parts[0].strip().equals(FORM)
-        && (parts.length == 1 || !parts[1].contains("charset") || parts[1].contains("utf-8"));
+  // A form's bytes are ASCII, and what they encode is UTF-8 (RFC 6749 App. B): a charset that is
+  // named beside it changes nothing
+  private static boolean isForm(@Nullable String contentType) {
+    return contentType != null
+        && (contentType.equals(FORM)
+            || contentType.split(";", 2)[0].strip().equalsIgnoreCase(FORM));
+  }
+
+  private static boolean isEncoded(@Nullable String coding) {
+    return coding != null && !coding.strip().equalsIgnoreCase("identity");
   }
 }

@@ -158,6 +158,9 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
       response.putHeader(WWW_AUTHENTICATE, CHALLENGE);
     } else if (reason.status() == 405) {
       response.putHeader(HttpHeaders.ALLOW, "POST");
+    } else if (reason.status() == 415) {
+      // RFC 9110 §12.5.3: what would have been accepted
+      response.putHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
     }
     if (refused.retryAfterSeconds() > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refused.retryAfterSeconds()));

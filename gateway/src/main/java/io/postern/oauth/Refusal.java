@@ -23,6 +23,8 @@ public enum Refusal {
   // The request's form
   NOT_POST(INVALID_REQUEST, 405, "the token endpoint takes POST"),
   NOT_A_FORM(INVALID_REQUEST, "the content type must be application/x-www-form-urlencoded"),
+  ENCODED_BODY(
+      INVALID_REQUEST, 415, "the body is encoded, as Content-Encoding says; send it as it is"),
   BODY_TOO_LARGE(INVALID_REQUEST, 413, "the body is too large"),
   BODY_TOO_SLOW(INVALID_REQUEST, 408, "the body took too long"),
   MALFORMED_BODY(INVALID_REQUEST, "the body is not a well-formed UTF-8 form"),

@@ -31,6 +31,7 @@ import io.vertx.sqlclient.Pool;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -268,13 +269,34 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
         Thread::startVirtualThread);
   }
 
+  /** Sends bytes as JSON, as an administrator with both scopes. */
+  Answer sendBytes(String method, String path, byte[] body) throws Exception {
+    return sendAsIs(
+        method,
+        path,
+        BodyPublishers.ofByteArray(body),
+        "Authorization",
+        "Bearer " + token("admin:read admin:write"),
+        "Content-Type",
+        "application/json");
+  }
+
   /** Sends nothing but what is given. */
   public Answer sendAsIs(String method, String path, @Nullable String body, String... headers)
+      throws Exception {
+    return sendAsIs(
+        method,
+        path,
+        body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body),
+        headers);
+  }
+
+  private Answer sendAsIs(String method, String path, BodyPublisher body, String... headers)
       throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .timeout(Duration.ofSeconds(30))
-            .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+            .method(method, body);
     if (headers.length > 0) {
       request.headers(headers);
     }

@@ -43,7 +43,8 @@ class Rfc6749TokenEndpointTest extends TokenEndpointFixture {
           "text/plain",
           "multipart/form-data; boundary=x",
           "application/x-www-form-urlencoded2",
-          "application/x-www-form-urlencoded; charset=ISO-8859-1",
+          "application/x-www-form-urlencoded, text/plain",
+          "; application/x-www-form-urlencoded",
           "x"
         })
     void otherContentType_isInvalidRequest(String contentType) {
@@ -55,10 +56,33 @@ class Rfc6749TokenEndpointTest extends TokenEndpointFixture {
         strings = {
           "application/x-www-form-urlencoded; charset=UTF-8",
           "application/x-www-form-urlencoded;charset=utf-8",
+          "application/x-www-form-urlencoded; charset=ISO-8859-1",
+          "application/x-www-form-urlencoded; charset=utf8",
+          "application/x-www-form-urlencoded; charset=us-ascii",
+          "application/x-www-form-urlencoded; charset=\"utf-16\"",
+          "application/x-www-form-urlencoded; charset",
+          "application/x-www-form-urlencoded ; boundary=x",
+          "application/x-www-form-urlencoded;",
           "Application/X-WWW-Form-URLEncoded"
         })
     void contentType_inOtherSpelling_isAccepted(String contentType) {
       Expect.issued(call().contentType(contentType).send());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "deflate", "br", "zstd", "gzip, gzip", "x"})
+    void encodedBody_isToldSo(String coding) {
+      TokenCall.Answer answer = call().header("Content-Encoding", coding).send();
+
+      Expect.refused(answer, 415, "invalid_request");
+      assertThat(answer.json().getString("error_description")).contains("Content-Encoding");
+      assertThat(answer.header("accept-encoding")).isEqualTo("identity");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "Identity"})
+    void bodyEncodedAsItIs_isIssued(String coding) {
+      Expect.issued(call().header("Content-Encoding", coding).send());
     }
 
     @ParameterizedTest

@@ -6,7 +6,6 @@ import io.postern.store.database.Author;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -95,20 +94,6 @@ public final class AdminRoutes {
                     .handler(context -> context.put(METHODS, methods).next())
                     .failureHandler(Answers::fail));
     router.route(EVERYTHING).handler(this::authenticate).failureHandler(Answers::fail);
-    BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
-    router
-        .route(EVERYTHING)
-        .handler(
-            context -> {
-              Bound bound = find(context);
-              if (bound != null && bound.streamed) {
-                // its handler reads the body as it arrives
-                context.next();
-              } else {
-                bodies.handle(context);
-              }
-            })
-        .failureHandler(Answers::fail);
     router.route(EVERYTHING).handler(AdminRoutes::answer).failureHandler(Answers::fail);
   }
 
@@ -203,12 +188,27 @@ public final class AdminRoutes {
       if (bound == null) {
         throw methods.notAllowed().exception();
       }
-      bound.step.run(new AdminRequest(context, author(context), bound.operation), context);
+      AdminRequest request =
+          new AdminRequest(context, author(context), bound.operation, bodyOf(context, bound));
+      bound.step.run(request, context);
     } catch (IOException | UncheckedIOException e) {
       AnswerStream.breakOff(context);
     } catch (RuntimeException e) {
       Answers.write(context, e);
+    } finally {
+      // what of the body is not read must not keep the connection's next request waiting
+      if (!context.request().isEnded()) {
+        context.request().resume();
+      }
     }
+  }
+
+  // Not by the router's own handler: that reads forms, of which no operation takes any, and fails
+  // on those that are broken. A body that nobody asked for is passed over.
+  private static byte[] bodyOf(RoutingContext context, Bound bound) throws IOException {
+    return bound.streamed || bound.operation.bodies().isEmpty()
+        ? new byte[0]
+        : new RequestStream(context.request(), MAX_BODY_BYTES).readAllBytes();
   }
 
   private static @Nullable Bound find(RoutingContext context) {

@@ -14,14 +14,11 @@ final class Answers {
 
   private Answers() {}
 
-  /** What the router itself refuses: a body that is too large, a path that cannot be decoded. */
+  /** What the router itself refuses: a path that cannot be decoded. */
   static void fail(RoutingContext context) {
     Throwable failure = context.failure();
     Problem problem =
         switch (context.statusCode()) {
-          case 413 ->
-              Problem.of(
-                  413, "content-too-large", "Content too large", "A body has at most 1 MiB.");
           case 400 -> Failures.MALFORMED;
           default ->
               problem(context, failure == null ? new IllegalStateException("no cause") : failure);

@@ -7,6 +7,7 @@ import io.postern.admin.AdminServer;
 import io.postern.admin.AdminServer.Answer;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,20 +86,86 @@ class AdminProtocolTest {
         new String[] {
           "text/plain",
           "application/merge-patch+json",
-          "application/json; charset=utf-16",
+          "application/x-www-form-urlencoded; charset=utf-16",
+          "multipart/form-data",
           "application/x-www-form-urlencoded",
           "multipart/form-data; boundary=x"
         }) {
       assertThat(server.post(AGENTS, body, "Content-Type", type).status()).as(type).isEqualTo(415);
     }
-    assertThat(
-            server
-                .post(AGENTS, body, "Content-Type", "Application/JSON; charset=\"UTF-8\"")
-                .status())
-        .isEqualTo(201);
     Answer patch = server.patch(AGENTS + "/x", "{}", "Content-Type", "application/json-patch+json");
     assertThat(patch.status()).isEqualTo(415);
     assertThat(patch.header("Accept-Patch")).contains("application/merge-patch+json");
+  }
+
+  // RFC 8259 §11: JSON has no charset parameter, and one has no effect
+  @Test
+  void body_withACharset_isReadAsUtf8() throws Exception {
+    for (String charset : new String[] {"\"UTF-8\"", "utf8", "ISO-8859-1", "us-ascii", "x"}) {
+      String type = "Application/JSON; charset=" + charset;
+      Answer answer = server.post(AGENTS, "{\"name\": \"Zoë\"}", "Content-Type", type);
+      assertThat(answer.status()).as(type).isEqualTo(201);
+      assertThat(answer.text("name")).isEqualTo("Zoë");
+    }
+  }
+
+  @Test
+  void body_inAnotherEncodingThanUtf8_isABadRequest() throws Exception {
+    for (Charset charset : List.of(StandardCharsets.UTF_16, StandardCharsets.ISO_8859_1)) {
+      for (String path : List.of(AGENTS, "/admin/v1/topology")) {
+        String body = path.equals(AGENTS) ? "{\"name\": \"Zoë\"}" : "{\"agents\": [\"ë\"]}";
+        Answer answer = server.sendBytes("POST", path, body.getBytes(charset));
+        assertThat(answer.status()).as(charset + " " + path).isEqualTo(400);
+      }
+    }
+  }
+
+  @Test
+  void body_encoded_isToldSo() throws Exception {
+    for (String path : List.of(AGENTS, "/admin/v1/topology")) {
+      Answer answer = server.post(path, "{}", "Content-Encoding", "gzip");
+      assertThat(answer.status()).isEqualTo(415);
+      assertThat(answer.text("detail")).contains("Content-Encoding");
+      assertThat(answer.header("Accept-Encoding")).isEqualTo("identity");
+    }
+    assertThat(server.post(AGENTS, "{\"name\": \"a\"}", "Content-Encoding", "identity").status())
+        .isEqualTo(201);
+  }
+
+  @Test
+  void body_thatNobodyAskedFor_isPassedOver() throws Exception {
+    for (String type :
+        new String[] {
+          "application/json",
+          "application/x-www-form-urlencoded; charset=utf-16",
+          "application/x-www-form-urlencoded; charset=nonsense",
+          "application/x-www-form-urlencoded",
+          "multipart/form-data",
+          "multipart/form-data; boundary=x",
+          "text/plain"
+        }) {
+      String agent = AGENTS + "/" + server.newAgent("a");
+      for (String body : new String[] {"{", "a=%", "--x\r\n", "x".repeat(100_000)}) {
+        String[] headers = {"Content-Type", type, "Content-Encoding", "gzip"};
+        assertThat(server.send("GET", AGENTS, body, headers).status()).as(type).isEqualTo(200);
+        assertThat(server.send("HEAD", agent, body, headers).status()).as(type).isEqualTo(200);
+      }
+      assertThat(server.send("DELETE", agent, "a=%", "Content-Type", type).status())
+          .as(type)
+          .isEqualTo(204);
+    }
+  }
+
+  @Test
+  void body_thatIsRefused_leavesTheConnectionFree() throws Exception {
+    String large = " ".repeat(3 * 1024 * 1024);
+    for (int i = 0; i < 3; i++) {
+      assertThat(server.post(AGENTS, large).status()).isEqualTo(413);
+      assertThat(server.post("/admin/v1/topology", large, "Content-Type", "text/plain").status())
+          .isEqualTo(415);
+      assertThat(server.post("/admin/v1/topology", "[" + large).status()).isEqualTo(422);
+      assertThat(server.get(AGENTS).status()).isEqualTo(200);
+    }
   }
 
   @Test
