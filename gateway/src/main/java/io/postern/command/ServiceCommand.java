@@ -3,6 +3,7 @@ package io.postern.command;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.cli.AdminClient;
+import io.postern.setting.Settings;
 import io.postern.cli.Display;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class ServiceCommand extends CommandGroup {
     void run(AdminClient api, Display display) {
       ObjectNode body = body().put("name", name).put("audience", audience);
       ArrayNode values = body.putArray(SCOPES);
-      scopes.forEach(scope -> values.addObject().put("value", scope));
+      Settings.elements(scopes).forEach(scope -> values.addObject().put("value", scope));
       if (accessTokenTtl != null) {
         body.put("access_token_ttl", accessTokenTtl);
       }

@@ -16,10 +16,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds where a request comes from: the peer's address or, behind proxies that are trusted, the
- * last address in {@code X-Forwarded-For} that is none of theirs.
+ * last address in {@code X-Forwarded-For} that is none of theirs. Where that header names no
+ * address, it is the last proxy that could be read.
  */
 public final class ClientSource {
   private static final Logger LOG = LoggerFactory.getLogger(ClientSource.class);
+
+  private static final int LONGEST_SHOWN = 64;
 
   private final List<IpSubnetFilterRule> trustedProxies;
   private final AtomicBoolean warned = new AtomicBoolean();
@@ -58,20 +61,38 @@ public final class ClientSource {
     }
     String source = peer;
     List<String> forwarded = request.headers().getAll("X-Forwarded-For");
-    for (int i = forwarded.size() - 1; i >= 0; i--) {
-      String[] hops = forwarded.get(i).split(",", -1);
-      for (int j = hops.length - 1; j >= 0; j--) {
-        InetAddress address = address(hops[j].strip());
-        if (address == null) {
-          return source;
-        }
-        source = address.getHostAddress();
-        if (!isTrusted(source)) {
-          return source;
+    for (String line : forwarded.reversed()) {
+      int comma;
+      for (int end = line.length(); end >= 0; end = comma) {
+        comma = line.lastIndexOf(',', end - 1);
+        String hop = line.substring(comma + 1, end).strip();
+        // RFC 9110 §5.6.1.2: empty elements of a list are passed over
+        if (!hop.isEmpty()) {
+          InetAddress address = ForwardedAddress.parse(hop);
+          if (address == null) {
+            warnOfUnreadable(hop, source);
+            return source;
+          }
+          source = address.getHostAddress();
+          if (!isTrusted(source)) {
+            return source;
+          }
         }
       }
     }
     return source;
+  }
+
+  // Once: it is the same for each request by that way, and what a client writes stands further left
+  private void warnOfUnreadable(String hop, String proxy) {
+    if (!warned.get() && warned.compareAndSet(false, true)) {
+      String shown = hop.replaceAll("[^!-~]", "?");
+      LOG.warn(
+          "X-Forwarded-For from the proxy {} names no address: {}; all clients behind it that are"
+              + " named so are limited as one source",
+          proxy,
+          shown.length() > LONGEST_SHOWN ? shown.substring(0, LONGEST_SHOWN) + "…" : shown);
+    }
   }
 
   private void warnOfProxy(HttpServerRequest request, String peer) {

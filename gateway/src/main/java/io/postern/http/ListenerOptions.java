@@ -8,6 +8,7 @@ import io.postern.http.ListenerSettings.Address;
 import io.postern.http.ListenerSettings.Drain;
 import io.postern.oauth.Issuer;
 import io.postern.setting.SettingException;
+import io.postern.setting.Settings;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -129,13 +130,14 @@ public final class ListenerOptions {
     checkBetween("POSTERN_DRAIN_DELAY", drainDelay, Duration.ZERO, Duration.ofMinutes(10));
     checkBetween(
         "POSTERN_DRAIN_TIMEOUT", drainTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
-    parse("POSTERN_TRUSTED_PROXIES", trustedProxies, ClientSource::new);
+    List<String> proxies = Settings.elements(trustedProxies);
+    parse("POSTERN_TRUSTED_PROXIES", proxies, ClientSource::new);
     return new ListenerSettings(
         new Address(httpHost, httpPort),
         new Address(managementHost, managementPort),
         eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops,
         maxConnections,
-        trustedProxies,
+        proxies,
         new Drain(drainDelay, drainTimeout),
         accessLog);
   }

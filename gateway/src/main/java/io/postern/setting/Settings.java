@@ -1,6 +1,7 @@
 package io.postern.setting;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -32,6 +33,11 @@ public final class Settings {
     } catch (IllegalArgumentException e) {
       throw new SettingException(setting, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** The values of a list without white space around them, and without empty ones. */
+  public static List<String> elements(List<String> written) {
+    return written.stream().map(String::strip).filter(element -> !element.isEmpty()).toList();
   }
 
   /**

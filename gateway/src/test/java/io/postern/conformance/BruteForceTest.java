@@ -2,6 +2,9 @@ package io.postern.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import io.postern.http.ClientSource;
+import io.postern.testing.CapturedLog;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
@@ -14,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -221,6 +225,43 @@ class BruteForceTest {
       guess(i -> wrong(proxied, behind.clientId()).header("X-Forwarded-For", "nonsense" + i));
 
       Expect.slowedDown(right(proxied, behind).send());
+    }
+
+    @Test
+    void forwardedFor_asProxiesWriteIt_isTheSource() {
+      TestRegistry.Agent behind = newAgent(proxied);
+      guess(i -> wrong(proxied, behind.clientId()).header("X-Forwarded-For", "192.0.2.1"));
+
+      for (String same :
+          List.of(
+              "192.0.2.1:51234",
+              "\"192.0.2.1:1\"",
+              "::ffff:192.0.2.1",
+              "192.0.2.1,",
+              "192.0.2.1, , 10.0.0.7:443,",
+              "203.0.113.9,192.0.2.1 ,[::ffff:10.0.0.7]:443")) {
+        Expect.slowedDown(right(proxied, behind).header("X-Forwarded-For", same).send());
+      }
+      for (String other : List.of("192.0.2.2:51234", "[2001:db8:9::1%eth0]:443", "192.0.2.3,")) {
+        Expect.issued(right(proxied, behind).header("X-Forwarded-For", other).send());
+      }
+    }
+
+    @Test
+    void forwardedFor_thatNamesNoAddress_isToldOnce() {
+      try (CapturedLog log = CapturedLog.of(ClientSource.class.getName(), Level.WARN);
+          TestGateway fresh = TestGateway.start(ChangedSettings.trustedProxies("127.0.0.1"))) {
+        TestRegistry.Agent behind = newAgent(fresh);
+        for (int i = 0; i < 5; i++) {
+          String hop = "unknown" + i + "\u00e9";
+          Expect.issued(right(fresh, behind).header("X-Forwarded-For", hop).send());
+        }
+
+        assertThat(log.lines())
+            .singleElement()
+            .asString()
+            .contains("names no address: unknown0?", "127.0.0.1");
+      }
     }
 
     @Test
