@@ -15,6 +15,7 @@ import io.postern.decision.DecisionMetrics;
 import io.postern.decision.DecisionSettings;
 import io.postern.http.AccessLog;
 import io.postern.http.AuthorizationEndpoint;
+import io.postern.http.CrossOrigin;
 import io.postern.http.Decisions;
 import io.postern.http.JwksEndpoint;
 import io.postern.http.MetadataEndpoint;
@@ -53,11 +54,13 @@ final class PublicSide {
   private final Traffic traffic = new Traffic();
   private final SlowSigner slowSigner;
   private final DecisionListener decisions;
+  private final CrossOrigin crossOrigin;
 
   private PublicSide(Foundation base, BooleanSupplier draining) {
     this.base = base;
     this.draining = draining;
     this.rules = rules(base.settings().issuer(), base.settings().assertions());
+    this.crossOrigin = new CrossOrigin(base.settings().listeners().corsOrigins());
     this.decoys = new DecoyKeys(base.crypto());
     this.replayGuard = ReplaySide.start(base);
     // before the listener, and so stopped after it: the last uses are written then
@@ -98,7 +101,7 @@ final class PublicSide {
   // what is confined to a thread is made anew for each event loop
   private PublicRoutes endpoints(Context context) {
     Issuer issuer = base.settings().issuer();
-    PublicRoutes routes = new PublicRoutes(issuer);
+    PublicRoutes routes = new PublicRoutes(issuer, crossOrigin);
     tokenEndpoint(context).mount(routes);
     new JwksEndpoint(base.index(), base.settings().signingKeys().jwksMaxAge()).mount(routes);
     new MetadataEndpoint(issuer).mount(routes);

@@ -23,7 +23,7 @@ public final class JwksEndpoint {
 
   /** Binds the route. */
   public void mount(PublicRoutes routes) {
-    routes.below("/oauth2/jwks", this::handle);
+    routes.document("/oauth2/jwks", this::handle);
   }
 
   private void handle(HttpServerRequest request) {

@@ -75,6 +75,15 @@ public final class ListenerOptions {
   List<String> trustedProxies = List.of();
 
   @Option(
+      names = "--cors-origins",
+      paramLabel = "ORIGIN",
+      split = ",",
+      description =
+          "Origins of browsers' pages that may ask for tokens, separated by commas, as"
+              + " https://app.example.com. Default: none")
+  List<String> corsOrigins = List.of();
+
+  @Option(
       names = "--drain-delay",
       paramLabel = "DURATION",
       defaultValue = "PT1S",
@@ -132,12 +141,15 @@ public final class ListenerOptions {
         "POSTERN_DRAIN_TIMEOUT", drainTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
     List<String> proxies = Settings.elements(trustedProxies);
     parse("POSTERN_TRUSTED_PROXIES", proxies, ClientSource::new);
+    List<String> origins = Settings.elements(corsOrigins);
+    parse("POSTERN_CORS_ORIGINS", origins, CrossOrigin::new);
     return new ListenerSettings(
         new Address(httpHost, httpPort),
         new Address(managementHost, managementPort),
         eventLoops == null ? Runtime.getRuntime().availableProcessors() : eventLoops,
         maxConnections,
         proxies,
+        origins,
         new Drain(drainDelay, drainTimeout),
         accessLog);
   }

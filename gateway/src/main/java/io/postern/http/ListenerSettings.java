@@ -11,6 +11,7 @@ import java.util.List;
  * @param eventLoops token verticle instances, 1 or more
  * @param maxConnections of the public listener, 1 or more
  * @param trustedProxies addresses or networks whose {@code X-Forwarded-For} is believed
+ * @param corsOrigins of browsers' pages that may ask for tokens
  * @param accessLog whether the log has a line for each request
  */
 public record ListenerSettings(
@@ -19,6 +20,7 @@ public record ListenerSettings(
     int eventLoops,
     int maxConnections,
     List<String> trustedProxies,
+    List<String> corsOrigins,
     Drain drain,
     boolean accessLog) {
 
@@ -40,5 +42,6 @@ public record ListenerSettings(
 
   public ListenerSettings {
     trustedProxies = List.copyOf(trustedProxies);
+    corsOrigins = List.copyOf(corsOrigins);
   }
 }

@@ -34,7 +34,7 @@ public final class MetadataEndpoint {
   public void mount(PublicRoutes routes) {
     routes.wellKnown("oauth-authorization-server", oauth::answer);
     // Discovery §4: below the issuer's path
-    routes.below("/.well-known/openid-configuration", openid::answer);
+    routes.document("/.well-known/openid-configuration", openid::answer);
   }
 
   private static JsonObject metadata(Issuer issuer) {

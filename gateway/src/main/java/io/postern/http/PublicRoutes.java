@@ -9,12 +9,15 @@ import java.util.Map;
 /** Which path of the public listener is answered by what. Confined to one event loop. */
 public final class PublicRoutes {
   private final String base;
+  private final CrossOrigin crossOrigin;
   private final Map<String, Handler<HttpServerRequest>> handlers = new HashMap<>();
 
   /**
    * @param issuer whose path most others begin with
+   * @param crossOrigin what pages of other origins may do
    */
-  public PublicRoutes(Issuer issuer) {
+  public PublicRoutes(Issuer issuer, CrossOrigin crossOrigin) {
+    this.crossOrigin = crossOrigin;
     this.base = issuer.path();
   }
 
@@ -23,19 +26,44 @@ public final class PublicRoutes {
     handlers.put(base + path, handler);
   }
 
+  /** The same for what clients ask for, so that pages of named origins may be clients. */
+  void forClients(String path, Handler<HttpServerRequest> handler) {
+    below(
+        path,
+        request -> {
+          if (!crossOrigin.answersAtToken(request)) {
+            handler.handle(request);
+          }
+        });
+  }
+
+  /** The same for a document that everybody may read, pages of any origin too. */
+  void document(String path, Handler<HttpServerRequest> handler) {
+    handlers.put(base + path, readable(handler));
+  }
+
   /**
    * Has a well-known document answered that belongs to the issuer: the well-known part goes between
    * host and path (RFC 8615 §3, RFC 8414 §3).
    */
   void wellKnown(String name, Handler<HttpServerRequest> handler) {
-    handlers.put("/.well-known/" + name + base, handler);
+    handlers.put("/.well-known/" + name + base, readable(handler));
+  }
+
+  private Handler<HttpServerRequest> readable(Handler<HttpServerRequest> handler) {
+    return request -> {
+      if (!crossOrigin.answersAtPublic(request)) {
+        handler.handle(request);
+      }
+    };
   }
 
   void handle(HttpServerRequest request) {
     String path = request.path();
     Handler<HttpServerRequest> handler = path == null ? null : handlers.get(path);
     if (handler == null) {
-      Answers.notFound(request);
+      // a page that looks for a document sees that there is none
+      readable(Answers::notFound).handle(request);
     } else {
       handler.handle(request);
     }

@@ -52,7 +52,7 @@ public final class TokenEndpoint {
 
   /** Binds the route. */
   public void mount(PublicRoutes routes) {
-    routes.below("/oauth2/token", this::handle);
+    routes.forClients("/oauth2/token", this::handle);
   }
 
   private void handle(HttpServerRequest request) {

@@ -46,6 +46,10 @@ public final class ChangedSettings {
     return s -> with(s, "listeners", with(s.listeners(), "trustedProxies", List.of(networks)));
   }
 
+  public static UnaryOperator<GatewaySettings> corsOrigins(String... origins) {
+    return s -> with(s, "listeners", with(s.listeners(), "corsOrigins", List.of(origins)));
+  }
+
   public static UnaryOperator<GatewaySettings> replayMemory(ReplayMemory memory) {
     return s -> with(s, "assertions", with(s.assertions(), "memory", memory));
   }

@@ -99,6 +99,7 @@ public final class TestGateway implements AutoCloseable {
                     2,
                     20_000,
                     List.of(),
+                    List.of(),
                     new ListenerSettings.Drain(Duration.ZERO, Duration.ofSeconds(5)),
                     false),
                 TlsSettings.NONE,
