@@ -16,21 +16,34 @@ public record Issuer(String identifier) {
   /**
    * Checks the identifier.
    *
-   * @throws IllegalArgumentException when it is not an http or https URL of host, port and path
+   * @throws IllegalArgumentException when it is not an http or https URL of host, port and path, or
+   *     one that clients would write otherwise; says how
    */
   public Issuer {
+    URI uri = parse(identifier);
+    // RFC 8414 §2: no query or fragment components
+    if (uri.getRawAuthority() == null
+        || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))
+        || uri.getRawAuthority().contains("@")
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "it must be an http or https URL without user, query and fragment");
+    }
+    String written = IssuerSpelling.of(uri);
+    if (!written.equals(identifier)) {
+      throw new IllegalArgumentException(
+          "clients write it otherwise, and would not find it; write " + written);
+    }
+  }
+
+  private static URI parse(String identifier) {
     try {
       URI uri = new URI(identifier);
-      // RFC 8414 §2: no query or fragment components
-      if (uri.getScheme() == null
-          || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))
-          || uri.getHost() == null
-          || uri.getRawUserInfo() != null
-          || uri.getRawQuery() != null
-          || uri.getRawFragment() != null) {
-        throw new IllegalArgumentException(
-            "it must be an http or https URL without user, query and fragment");
+      if (uri.getScheme() != null) {
+        return uri;
       }
+      throw new IllegalArgumentException("it has no scheme; write https://" + identifier);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("it is not a URL", e);
     }

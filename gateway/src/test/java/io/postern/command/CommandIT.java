@@ -54,6 +54,7 @@ class CommandIT {
     "POSTERN_HTTP_PORT, 70000",
     "POSTERN_ISSUER, not a url",
     "POSTERN_ISSUER, https://example.com?q",
+    "POSTERN_ISSUER, https://example.com/a/../b",
     "POSTERN_CORS_ORIGINS, *",
     "POSTERN_CORS_ORIGINS, https://app.example.com/",
     "POSTERN_MASTER_KEY, dG9vIHNob3J0",
