@@ -55,6 +55,7 @@ public record DecisionEvent(
      * @param audience the token's
      * @param scope the token's
      * @param expiresAt the token's, seconds since the epoch
+     * @param tokenBytes how long the token is
      */
     record Issued(
         String audience,
@@ -62,10 +63,23 @@ public record DecisionEvent(
         SignatureAlgorithm algorithm,
         String kid,
         String jti,
-        long expiresAt)
+        long expiresAt,
+        int tokenBytes)
         implements Result {
+
+      /**
+       * The longest token that fits into an {@code Authorization} line of 8 kB, which is what most
+       * servers take.
+       */
+      public static final int LONGEST_FIT_TOKEN = 8000;
+
       public Issued {
         scope = cut(scope, LONGEST_SCOPE_GIVEN);
+      }
+
+      /** Whether many servers will not take the token. */
+      public boolean isOversized() {
+        return tokenBytes > LONGEST_FIT_TOKEN;
       }
     }
 

@@ -39,6 +39,9 @@ final class DecisionJson {
       appendText(json, "jti", issued.jti());
       json.append(",\"expires_at\":\"");
       json.append(ends.text(issued.expiresAt())).append("Z\"");
+      if (issued.isOversized()) {
+        json.append(",\"oversized_token_bytes\":").append(issued.tokenBytes());
+      }
     }
     appendText(json, "source", event.source());
     json.append(",\"latency_micros\":").append(event.latencyNanos() / 1000);

@@ -23,6 +23,7 @@ public final class DecisionMetrics implements DecisionListener {
       new EnumMap<>(AuthenticationMethod.class);
   private final Counter refusedUnread;
   private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+  private final Counter oversized;
   private final DurationHistogram durations = new DurationHistogram();
 
   /**
@@ -47,6 +48,10 @@ public final class DecisionMetrics implements DecisionListener {
               .tag("reason", reason.label())
               .register(meters));
     }
+    oversized =
+        Counter.builder("postern.token.oversized")
+            .description("Tokens too long for the 8 kB that most servers take of a header line")
+            .register(meters);
     prometheus.register(durations);
   }
 
@@ -67,6 +72,9 @@ public final class DecisionMetrics implements DecisionListener {
       case DecisionEvent.Result.Issued token -> {
         Map<SignatureAlgorithm, Counter> byAlgorithm = method == null ? null : issued.get(method);
         increment(byAlgorithm == null ? null : byAlgorithm.get(token.algorithm()));
+        if (token.isOversized()) {
+          oversized.increment();
+        }
         durations.issued().add(event.latencyNanos(), event.traceId());
       }
       case DecisionEvent.Result.Refused refusal -> {

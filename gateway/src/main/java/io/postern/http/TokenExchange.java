@@ -143,7 +143,8 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
               issued.key().algorithm(),
               issued.key().kid(),
               claims.jti(),
-              claims.expiresAt()),
+              claims.expiresAt(),
+              token.tokenLength()),
           claims.clientId(),
           true);
     }

@@ -15,12 +15,14 @@ public final class AccessTokenResponse {
   private static final byte[] SCOPE = ",\"scope\":".getBytes(US_ASCII);
 
   private final TokenBytes json = new TokenBytes();
+  private int tokenLength;
 
   AccessTokenResponse() {}
 
   void write(AccessTokenSigner signer, AccessTokenClaims claims, SigningKey key) {
     json.clear().append(ACCESS_TOKEN);
     signer.sign(claims, key, json);
+    tokenLength = json.length() - ACCESS_TOKEN.length;
     json.append(EXPIRES_IN).appendNumber(claims.expiresAt() - claims.issuedAt());
     // RFC 6749 §3.3: required where it differs from what was asked for; always said
     json.append(SCOPE).appendString(claims.scope()).append('}');
@@ -29,6 +31,11 @@ public final class AccessTokenResponse {
   /** UTF-8 encoded JSON in the first {@link #length} bytes; not to be changed. */
   public byte[] array() {
     return json.array();
+  }
+
+  /** How many bytes the token itself has. */
+  public int tokenLength() {
+    return tokenLength;
   }
 
   /** How many bytes of the array are the answer. */

@@ -6,6 +6,7 @@ import io.postern.jose.SignatureAlgorithm;
 import io.postern.testing.ByteConnection;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.DecisionLines;
+import io.postern.testing.Samples;
 import io.postern.testing.TestAssertion;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestKey;
@@ -17,9 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +129,31 @@ class DecisionEventTest {
         .containsEntry("auth_method", "private_key_jwt")
         .containsEntry("audience_asked", slow.audience())
         .containsEntry("alg", "RS256");
+  }
+
+  // most servers take 8 kB of a header line, and a token is in one
+  @Test
+  void issued_tooLongForMostServers_saysSo() {
+    String[] scopes =
+        IntStream.range(0, 1000).mapToObj("scope:%04d"::formatted).toArray(String[]::new);
+    TestRegistry.Resource large = gateway.registry().service(scopes);
+    gateway.registry().grant(agent, large, scopes);
+    Map<String, Double> before = Samples.of(gateway);
+
+    TokenCall.Answer answer =
+        TokenCall.by(gateway, agent).param("audience", large.audience()).send();
+    TokenCall.Answer small =
+        TokenCall.by(gateway, agent)
+            .param("audience", large.audience())
+            .param("scope", "scope:0001")
+            .send();
+
+    assertThat(log.eventOf(answer).getInteger("oversized_token_bytes"))
+        .isEqualTo(answer.accessToken().length())
+        .isGreaterThan(8000);
+    assertThat(log.eventOf(small).containsKey("oversized_token_bytes")).isFalse();
+    String counter = "postern_token_oversized_total";
+    assertThat(Samples.of(gateway).get(counter)).isEqualTo(before.get(counter) + 1);
   }
 
   static Stream<Arguments> refused() {
