@@ -10,6 +10,8 @@ import java.util.Map;
 public final class PublicRoutes {
   private final String base;
   private final CrossOrigin crossOrigin;
+  // a page that looks for a document sees that there is none
+  private final Handler<HttpServerRequest> notFound = readable(Answers::notFound);
   private final Map<String, Handler<HttpServerRequest>> handlers = new HashMap<>();
 
   /**
@@ -62,8 +64,7 @@ public final class PublicRoutes {
     String path = request.path();
     Handler<HttpServerRequest> handler = path == null ? null : handlers.get(path);
     if (handler == null) {
-      // a page that looks for a document sees that there is none
-      readable(Answers::notFound).handle(request);
+      notFound.handle(request);
     } else {
       handler.handle(request);
     }

@@ -270,7 +270,7 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Sends bytes as JSON, as an administrator with both scopes. */
-  Answer sendBytes(String method, String path, byte[] body) throws Exception {
+  public Answer sendBytes(String method, String path, byte[] body) throws Exception {
     return sendAsIs(
         method,
         path,
