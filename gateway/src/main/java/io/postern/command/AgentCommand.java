@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
       AgentCommand.Disable.class,
       AgentCommand.Enable.class,
       AgentCommand.Delete.class,
-      AgentSecretCommand.class,
-      AgentKeyCommand.class
+      ClientSecretCommand.class,
+      ClientKeyCommand.class
     })
 final class AgentCommand extends CommandGroup {
   private static final String AGENTS = "agents";

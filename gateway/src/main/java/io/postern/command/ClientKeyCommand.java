@@ -21,11 +21,11 @@ import picocli.CommandLine.Parameters;
     name = "key",
     description = "An agent's public keys.",
     subcommands = {
-      AgentKeyCommand.Add.class,
-      AgentKeyCommand.ListAll.class,
-      AgentKeyCommand.Delete.class
+      ClientKeyCommand.Add.class,
+      ClientKeyCommand.ListAll.class,
+      ClientKeyCommand.Delete.class
     })
-final class AgentKeyCommand extends CommandGroup {
+final class ClientKeyCommand extends CommandGroup {
   private static final String AGENTS = "agents";
   private static final String KEYS = "keys";
 

@@ -14,11 +14,11 @@ import picocli.CommandLine.Parameters;
     name = "secret",
     description = "An agent's client secrets.",
     subcommands = {
-      AgentSecretCommand.Add.class,
-      AgentSecretCommand.ListAll.class,
-      AgentSecretCommand.Delete.class
+      ClientSecretCommand.Add.class,
+      ClientSecretCommand.ListAll.class,
+      ClientSecretCommand.Delete.class
     })
-final class AgentSecretCommand extends CommandGroup {
+final class ClientSecretCommand extends CommandGroup {
   private static final String AGENTS = "agents";
   private static final String SECRETS = "secrets";
 
