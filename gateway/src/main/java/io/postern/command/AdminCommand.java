@@ -1,20 +1,19 @@
 package io.postern.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.cli.AdminClient;
 import io.postern.cli.Display;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A command of daily work: one that asks the admin API, and shows what it answers. */
+@Command(mixinStandardHelpOptions = true)
 abstract class AdminCommand implements Callable<Integer> {
   @Mixin private AdminOptions adminOptions;
   @Spec private CommandSpec spec;
@@ -43,11 +42,5 @@ abstract class AdminCommand implements Callable<Integer> {
     if (value != null) {
       body.put(member, value);
     }
-  }
-
-  /** The id of a service that was named by it or by its audience. */
-  static String serviceId(AdminClient api, String idOrAudience) {
-    List<JsonNode> found = api.list(Map.of("audience", idOrAudience), "services");
-    return found.isEmpty() ? idOrAudience : found.getFirst().path("service_id").asText();
   }
 }

@@ -9,34 +9,36 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern agent}. */
-@Command(
-    name = "agent",
-    description = "Agents, with their secrets and keys.",
-    subcommands = {
-      AgentCommand.Create.class,
-      AgentCommand.ListAll.class,
-      AgentCommand.Show.class,
-      AgentCommand.Disable.class,
-      AgentCommand.Enable.class,
-      AgentCommand.Delete.class,
-      ClientSecretCommand.class,
-      ClientKeyCommand.class
-    })
+@Command(name = "agent", description = "Agents, with their secrets and keys.")
 final class AgentCommand extends CommandGroup {
   private static final String AGENTS = "agents";
 
-  /** A command about one agent. */
-  abstract static class OfAgent extends AdminCommand {
-    @Parameters(index = "0", paramLabel = "CLIENT_ID", description = "The agent's client_id.")
-    String clientId = "";
+  @Override
+  List<CommandSpec> commands() {
+    return List.of(
+        command("create", "Registers an agent.", new Create()),
+        command("list", "Lists the agents.", new ListAll()),
+        command("show", "Shows an agent with its secrets, keys and grants.", new Show()),
+        command(
+            "disable",
+            "Lets an agent get no tokens, and nobody tokens for it.",
+            new SetStatus("disabled")),
+        command("enable", "Ends that.", new SetStatus("active")),
+        command(
+            "delete",
+            "Deletes an agent with its credentials and grants. Its client_id is gone.",
+            new DeleteCommand(new NamedAgent())),
+        command("secret", "An agent's client secrets.", new ClientSecretCommand(NamedAgent::new)),
+        command("key", "An agent's public keys.", new ClientKeyCommand(NamedAgent::new)));
   }
 
-  @Command(name = "create", mixinStandardHelpOptions = true, description = "Registers an agent.")
-  static final class Create extends AdminCommand {
+  private static final class Create extends AdminCommand {
     @Parameters(paramLabel = "NAME", description = "What people call it.")
     String name = "";
 
@@ -70,8 +72,7 @@ final class AgentCommand extends CommandGroup {
     }
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the agents.")
-  static final class ListAll extends AdminCommand {
+  private static final class ListAll extends ListCommand {
     @Option(names = "--name", paramLabel = "NAME", description = "Only those of that name.")
     @Nullable String name;
 
@@ -81,8 +82,12 @@ final class AgentCommand extends CommandGroup {
         description = "Only those that are active, or disabled.")
     @Nullable String status;
 
+    ListAll() {
+      super(AGENTS, "client_id", "name", "status", "audience", "created_at");
+    }
+
     @Override
-    void run(AdminClient api, Display display) {
+    Map<String, String> filters() {
       Map<String, String> filters = new LinkedHashMap<>();
       if (name != null) {
         filters.put("name", name);
@@ -90,22 +95,19 @@ final class AgentCommand extends CommandGroup {
       if (status != null) {
         filters.put("status", status);
       }
-      display.list(
-          api.list(filters, AGENTS), "client_id", "name", "status", "audience", "created_at");
+      return filters;
     }
   }
 
-  @Command(
-      name = "show",
-      mixinStandardHelpOptions = true,
-      description = "Shows an agent with its secrets, keys and grants.")
-  static final class Show extends OfAgent {
+  private static final class Show extends AdminCommand {
+    @Mixin private NamedAgent named;
+
     @Override
     void run(AdminClient api, Display display) {
-      JsonNode agent = api.get(AGENTS, clientId);
-      List<JsonNode> secrets = api.list(Map.of(), AGENTS, clientId, "secrets");
-      List<JsonNode> keys = api.list(Map.of(), AGENTS, clientId, "keys");
-      List<JsonNode> grants = api.list(Map.of(), AGENTS, clientId, "grants");
+      JsonNode agent = api.get(named.path(api));
+      List<JsonNode> secrets = api.list(Map.of(), named.path(api, "secrets"));
+      List<JsonNode> keys = api.list(Map.of(), named.path(api, "keys"));
+      List<JsonNode> grants = api.list(Map.of(), named.path(api, "grants"));
       if (display.isJson() && agent instanceof ObjectNode whole) {
         whole.putArray("secrets").addAll(secrets);
         whole.putArray("keys").addAll(keys);
@@ -118,39 +120,18 @@ final class AgentCommand extends CommandGroup {
     }
   }
 
-  @Command(
-      name = "disable",
-      mixinStandardHelpOptions = true,
-      description = "Lets an agent get no tokens, and nobody tokens for it.")
-  static final class Disable extends OfAgent {
+  private static final class SetStatus extends AdminCommand {
+    private final String status;
+    @Mixin private NamedAgent agent;
+
+    SetStatus(String status) {
+      this.status = status;
+    }
+
     @Override
     void run(AdminClient api, Display display) {
-      display.one(setStatus(api, clientId, "disabled"));
+      ObjectNode body = body().put("status", status);
+      display.one(api.call("PATCH", agent.path(api)).body(body).send().body());
     }
-  }
-
-  @Command(name = "enable", mixinStandardHelpOptions = true, description = "Ends that.")
-  static final class Enable extends OfAgent {
-    @Override
-    void run(AdminClient api, Display display) {
-      display.one(setStatus(api, clientId, "active"));
-    }
-  }
-
-  @Command(
-      name = "delete",
-      mixinStandardHelpOptions = true,
-      description = "Deletes an agent with its credentials and grants. Its client_id is gone.")
-  static final class Delete extends OfAgent {
-    @Override
-    void run(AdminClient api, Display display) {
-      api.call("DELETE", AGENTS, clientId).send();
-      display.say("Deleted agent " + clientId);
-    }
-  }
-
-  private static JsonNode setStatus(AdminClient api, String clientId, String status) {
-    ObjectNode body = AdminCommand.body().put("status", status);
-    return api.call("PATCH", AGENTS, clientId).body(body).send().body();
   }
 }

@@ -10,31 +10,54 @@ import io.postern.cli.Display;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code postern agent key}. */
-@Command(
-    name = "key",
-    description = "An agent's public keys.",
-    subcommands = {
-      ClientKeyCommand.Add.class,
-      ClientKeyCommand.ListAll.class,
-      ClientKeyCommand.Delete.class
-    })
+/** The public keys of an application. */
+@Command(name = "key")
 final class ClientKeyCommand extends CommandGroup {
-  private static final String AGENTS = "agents";
   private static final String KEYS = "keys";
 
-  @Command(
-      name = "add",
-      mixinStandardHelpOptions = true,
-      description = "Registers a public key; the private one stays with the agent.")
-  static final class Add extends AgentCommand.OfAgent {
+  private final Supplier<Named> owner;
+
+  /**
+   * @param owner makes the parameters that say whose
+   */
+  ClientKeyCommand(Supplier<Named> owner) {
+    this.owner = owner;
+  }
+
+  @Override
+  List<CommandSpec> commands() {
+    return List.of(
+        command(
+            "add",
+            "Registers a public key; the private one stays with the agent.",
+            new Add(owner.get())),
+        command(
+            "list",
+            "Lists the keys.",
+            new ListOfCommand(
+                owner.get(),
+                KEYS,
+                "kid",
+                "thumbprint",
+                "created_at",
+                "expires_at",
+                "last_used_at")),
+        command("delete", "Deletes a key.", new DeleteCommand(new NamedKey(owner.get()))));
+  }
+
+  private static final class Add extends AdminCommand {
     private static final JsonMapper JSON = new JsonMapper();
+
+    @Mixin private final Named owner;
 
     @Parameters(
         index = "1",
@@ -51,6 +74,10 @@ final class ClientKeyCommand extends CommandGroup {
         description = "When it ends, such as 2027-01-31T00:00:00Z. Default: never.")
     @Nullable String expiresAt;
 
+    Add(Named owner) {
+      this.owner = owner;
+    }
+
     @Override
     void run(AdminClient api, Display display) {
       ObjectNode body = body();
@@ -66,7 +93,7 @@ final class ClientKeyCommand extends CommandGroup {
       }
       put(body, "kid", kid);
       put(body, "expires_at", expiresAt);
-      display.one(api.call("POST", AGENTS, clientId, KEYS).body(body).send().body());
+      display.one(api.call("POST", owner.path(api, KEYS)).body(body).send().body());
     }
 
     private String read() {
@@ -86,29 +113,17 @@ final class ClientKeyCommand extends CommandGroup {
     }
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the keys.")
-  static final class ListAll extends AgentCommand.OfAgent {
-    @Override
-    void run(AdminClient api, Display display) {
-      display.list(
-          api.list(Map.of(), AGENTS, clientId, KEYS),
-          "kid",
-          "thumbprint",
-          "created_at",
-          "expires_at",
-          "last_used_at");
-    }
-  }
-
-  @Command(name = "delete", mixinStandardHelpOptions = true, description = "Deletes a key.")
-  static final class Delete extends AgentCommand.OfAgent {
+  private static final class NamedKey extends NamedPart {
     @Parameters(index = "1", paramLabel = "KID", description = "Which one.")
-    String kid = "";
+    private String kid = "";
+
+    NamedKey(Named owner) {
+      super(owner, "key", KEYS);
+    }
 
     @Override
-    void run(AdminClient api, Display display) {
-      api.call("DELETE", AGENTS, clientId, KEYS, kid).send();
-      display.say("Deleted key " + kid + " of " + clientId);
+    public String given() {
+      return kid;
     }
   }
 }

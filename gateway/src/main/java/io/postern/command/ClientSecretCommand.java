@@ -3,30 +3,50 @@ package io.postern.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.cli.AdminClient;
 import io.postern.cli.Display;
-import java.util.Map;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code postern agent secret}. */
-@Command(
-    name = "secret",
-    description = "An agent's client secrets.",
-    subcommands = {
-      ClientSecretCommand.Add.class,
-      ClientSecretCommand.ListAll.class,
-      ClientSecretCommand.Delete.class
-    })
+/** The client secrets of an application. */
+@Command(name = "secret")
 final class ClientSecretCommand extends CommandGroup {
-  private static final String AGENTS = "agents";
   private static final String SECRETS = "secrets";
 
-  @Command(
-      name = "add",
-      mixinStandardHelpOptions = true,
-      description = "Makes a secret, and shows it this once.")
-  static final class Add extends AgentCommand.OfAgent {
+  private final Supplier<Named> owner;
+
+  /**
+   * @param owner makes the parameters that say whose
+   */
+  ClientSecretCommand(Supplier<Named> owner) {
+    this.owner = owner;
+  }
+
+  @Override
+  List<CommandSpec> commands() {
+    return List.of(
+        command("add", "Makes a secret, and shows it this once.", new Add(owner.get())),
+        command(
+            "list",
+            "Lists them, not shown.",
+            new ListOfCommand(
+                owner.get(),
+                SECRETS,
+                "secret_id",
+                "description",
+                "created_at",
+                "expires_at",
+                "last_used_at")),
+        command("delete", "Deletes a secret.", new DeleteCommand(new NamedSecret(owner.get()))));
+  }
+
+  private static final class Add extends AdminCommand {
+    @Mixin private final Named owner;
+
     @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
     @Nullable String description;
 
@@ -36,38 +56,30 @@ final class ClientSecretCommand extends CommandGroup {
         description = "When it ends, such as 2027-01-31T00:00:00Z. Default: never.")
     @Nullable String expiresAt;
 
+    Add(Named owner) {
+      this.owner = owner;
+    }
+
     @Override
     void run(AdminClient api, Display display) {
       ObjectNode body = body();
       put(body, "description", description);
       put(body, "expires_at", expiresAt);
-      display.one(api.call("POST", AGENTS, clientId, SECRETS).body(body).send().body());
+      display.one(api.call("POST", owner.path(api, SECRETS)).body(body).send().body());
     }
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists them, not shown.")
-  static final class ListAll extends AgentCommand.OfAgent {
-    @Override
-    void run(AdminClient api, Display display) {
-      display.list(
-          api.list(Map.of(), AGENTS, clientId, SECRETS),
-          "secret_id",
-          "description",
-          "created_at",
-          "expires_at",
-          "last_used_at");
-    }
-  }
-
-  @Command(name = "delete", mixinStandardHelpOptions = true, description = "Deletes a secret.")
-  static final class Delete extends AgentCommand.OfAgent {
+  private static final class NamedSecret extends NamedPart {
     @Parameters(index = "1", paramLabel = "SECRET_ID", description = "Which one.")
-    String secretId = "";
+    private String secretId = "";
+
+    NamedSecret(Named owner) {
+      super(owner, "secret", SECRETS);
+    }
 
     @Override
-    void run(AdminClient api, Display display) {
-      api.call("DELETE", AGENTS, clientId, SECRETS, secretId).send();
-      display.say("Deleted secret " + secretId + " of " + clientId);
+    public String given() {
+      return secretId;
     }
   }
 }

@@ -8,16 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code postern explain}. */
 @Command(
     name = "explain",
-    mixinStandardHelpOptions = true,
     description =
         "Tells what the token endpoint would decide on an agent's request, and why; no token is"
             + " made.")
-final class ExplainCommand extends AgentCommand.OfAgent {
+final class ExplainCommand extends AdminCommand {
+  @Mixin private NamedAgent agent;
+
   @Option(
       names = "--audience",
       paramLabel = "AUDIENCE",
@@ -32,7 +34,7 @@ final class ExplainCommand extends AgentCommand.OfAgent {
 
   @Override
   void run(AdminClient api, Display display) {
-    ObjectNode body = body().put("client_id", clientId);
+    ObjectNode body = body().put("client_id", agent.given());
     put(body, "audience", audience);
     put(body, "scope", scope);
     JsonNode explanation = api.call("POST", "explain").body(body).send().body();

@@ -5,31 +5,35 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.cli.AdminClient;
 import io.postern.cli.Display;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern grant}. */
-@Command(
-    name = "grant",
-    description = "Which scopes an agent may get on which service.",
-    subcommands = {GrantCommand.Put.class, GrantCommand.ListAll.class, GrantCommand.Delete.class})
+@Command(name = "grant", description = "Which scopes an agent may get on which service.")
 final class GrantCommand extends CommandGroup {
-  private static final String AGENTS = "agents";
   private static final String GRANTS = "grants";
 
-  @Command(
-      name = "set",
-      mixinStandardHelpOptions = true,
-      description = "Grants these scopes on a service, in place of what was granted there.")
-  static final class Put extends AgentCommand.OfAgent {
-    @Parameters(
-        index = "1",
-        paramLabel = "SERVICE",
-        description = "The service's audience or service_id, or another agent's client_id.")
-    String service = "";
+  @Override
+  List<CommandSpec> commands() {
+    return List.of(
+        command(
+            "set",
+            "Grants these scopes on a service, in place of what was granted there.",
+            new Put()),
+        command(
+            "list",
+            "Lists an agent's grants.",
+            new ListOfCommand(
+                new NamedAgent(), GRANTS, "service_id", "audience", "scopes", "expires_at")),
+        command("delete", "Takes a grant away.", new DeleteCommand(new NamedGrant())));
+  }
+
+  private static final class Put extends AdminCommand {
+    @Mixin private NamedGrant grant;
 
     @Parameters(
         index = "2..*",
@@ -50,36 +54,33 @@ final class GrantCommand extends CommandGroup {
       ArrayNode values = body.putArray("scopes");
       scopes.forEach(values::add);
       put(body, "expires_at", expiresAt);
-      display.one(
-          api.call("PUT", AGENTS, clientId, GRANTS, serviceId(api, service))
-              .body(body)
-              .send()
-              .body());
+      display.one(api.call("PUT", grant.path(api)).body(body).send().body());
     }
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists an agent's grants.")
-  static final class ListAll extends AgentCommand.OfAgent {
+  /** A grant, by whose it is and where it holds. */
+  private static final class NamedGrant implements Named {
+    @Mixin private NamedAgent agent;
+
+    @Parameters(
+        index = "1",
+        paramLabel = "SERVICE",
+        description = "The service's audience or service_id, or another agent's client_id.")
+    private String service = "";
+
     @Override
-    void run(AdminClient api, Display display) {
-      display.list(
-          api.list(Map.of(), AGENTS, clientId, GRANTS),
-          "service_id",
-          "audience",
-          "scopes",
-          "expires_at");
+    public String[] path(AdminClient api) {
+      return agent.path(api, GRANTS, NamedService.id(api, service));
     }
-  }
-
-  @Command(name = "delete", mixinStandardHelpOptions = true, description = "Takes a grant away.")
-  static final class Delete extends AgentCommand.OfAgent {
-    @Parameters(index = "1", paramLabel = "SERVICE", description = "As for set.")
-    String service = "";
 
     @Override
-    void run(AdminClient api, Display display) {
-      api.call("DELETE", AGENTS, clientId, GRANTS, serviceId(api, service)).send();
-      display.say("Deleted the grant of " + clientId + " on " + service);
+    public String given() {
+      return service;
+    }
+
+    @Override
+    public String toString() {
+      return "the grant of " + agent.given() + " on " + service;
     }
   }
 }

@@ -6,35 +6,30 @@ import io.postern.cli.AdminClient;
 import io.postern.cli.Display;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code postern keys}. */
-@Command(
-    name = "keys",
-    description = "The keys that access tokens are signed with.",
-    subcommands = {KeysCommand.ListAll.class, KeysCommand.Rotate.class})
+@Command(name = "keys", description = "The keys that access tokens are signed with.")
 final class KeysCommand extends CommandGroup {
   private static final String SIGNING_KEYS = "signing-keys";
   private static final String[] SHOWN = {
     "kid", "alg", "state", "created_at", "activated_at", "retired_at"
   };
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the signing keys.")
-  static final class ListAll extends AdminCommand {
-    @Override
-    void run(AdminClient api, Display display) {
-      display.list(api.list(Map.of(), SIGNING_KEYS), SHOWN);
-    }
+  @Override
+  List<CommandSpec> commands() {
+    return List.of(
+        command("list", "Lists the signing keys.", new ListCommand(SIGNING_KEYS, SHOWN)),
+        command(
+            "rotate",
+            "Starts the change to a new key, which signs when all have published it.",
+            new Rotate()));
   }
 
-  @Command(
-      name = "rotate",
-      mixinStandardHelpOptions = true,
-      description = "Starts the change to a new key, which signs when all have published it.")
-  static final class Rotate extends AdminCommand {
+  private static final class Rotate extends AdminCommand {
     @Option(names = "--alg", paramLabel = "ALG", description = "Only this algorithm's key.")
     @Nullable String alg;
 

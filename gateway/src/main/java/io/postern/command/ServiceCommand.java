@@ -6,39 +6,40 @@ import io.postern.cli.AdminClient;
 import io.postern.cli.Display;
 import io.postern.setting.Settings;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern service}. */
-@Command(
-    name = "service",
-    description = "Services, with their scopes.",
-    subcommands = {
-      ServiceCommand.Create.class,
-      ServiceCommand.ListAll.class,
-      ServiceCommand.Show.class,
-      ServiceCommand.Delete.class,
-      ServiceCommand.AddScope.class,
-      ServiceCommand.DeleteScope.class
-    })
+@Command(name = "service", description = "Services, with their scopes.")
 final class ServiceCommand extends CommandGroup {
   private static final String SERVICES = "services";
   private static final String SCOPES = "scopes";
 
-  /** A command about one service. */
-  abstract static class OfService extends AdminCommand {
-    @Parameters(
-        index = "0",
-        paramLabel = "SERVICE",
-        description = "The service's audience, or its service_id.")
-    String service = "";
+  @Override
+  List<CommandSpec> commands() {
+    return List.of(
+        command("create", "Registers a service.", new Create()),
+        command(
+            "list",
+            "Lists the services.",
+            new ListCommand(SERVICES, "service_id", "name", "audience", "scopes", "created_at")),
+        command("show", "Shows a service.", new ShowCommand(new NamedService())),
+        command(
+            "delete",
+            "Deletes a service, with every grant on it.",
+            new DeleteCommand(new NamedService())),
+        command("add-scope", "Adds a scope.", new AddScope()),
+        command(
+            "delete-scope",
+            "Deletes a scope; it leaves every grant at once.",
+            new DeleteCommand(new NamedScope())));
   }
 
-  @Command(name = "create", mixinStandardHelpOptions = true, description = "Registers a service.")
-  static final class Create extends AdminCommand {
+  private static final class Create extends AdminCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "What people call it.")
     String name = "";
 
@@ -80,37 +81,9 @@ final class ServiceCommand extends CommandGroup {
     }
   }
 
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the services.")
-  static final class ListAll extends AdminCommand {
-    @Override
-    void run(AdminClient api, Display display) {
-      display.list(
-          api.list(Map.of(), SERVICES), "service_id", "name", "audience", "scopes", "created_at");
-    }
-  }
+  private static final class AddScope extends AdminCommand {
+    @Mixin private NamedService service;
 
-  @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows a service.")
-  static final class Show extends OfService {
-    @Override
-    void run(AdminClient api, Display display) {
-      display.one(api.get(SERVICES, serviceId(api, service)));
-    }
-  }
-
-  @Command(
-      name = "delete",
-      mixinStandardHelpOptions = true,
-      description = "Deletes a service, with every grant on it.")
-  static final class Delete extends OfService {
-    @Override
-    void run(AdminClient api, Display display) {
-      api.call("DELETE", SERVICES, serviceId(api, service)).send();
-      display.say("Deleted service " + service);
-    }
-  }
-
-  @Command(name = "add-scope", mixinStandardHelpOptions = true, description = "Adds a scope.")
-  static final class AddScope extends OfService {
     @Parameters(index = "1", paramLabel = "SCOPE", description = "The scope value.")
     String value = "";
 
@@ -121,23 +94,21 @@ final class ServiceCommand extends CommandGroup {
     void run(AdminClient api, Display display) {
       ObjectNode body = body().put("value", value);
       put(body, "name", name);
-      display.one(
-          api.call("POST", SERVICES, serviceId(api, service), SCOPES).body(body).send().body());
+      display.one(api.call("POST", service.path(api, SCOPES)).body(body).send().body());
     }
   }
 
-  @Command(
-      name = "delete-scope",
-      mixinStandardHelpOptions = true,
-      description = "Deletes a scope; it leaves every grant at once.")
-  static final class DeleteScope extends OfService {
+  private static final class NamedScope extends NamedPart {
     @Parameters(index = "1", paramLabel = "SCOPE", description = "The scope value.")
-    String value = "";
+    private String value = "";
+
+    NamedScope() {
+      super(new NamedService(), "scope", SCOPES);
+    }
 
     @Override
-    void run(AdminClient api, Display display) {
-      api.call("DELETE", SERVICES, serviceId(api, service), SCOPES, value).send();
-      display.say("Deleted scope " + value + " of " + service);
+    public String given() {
+      return value;
     }
   }
 }
