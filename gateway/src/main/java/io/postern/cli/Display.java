@@ -56,6 +56,11 @@ public final class Display {
     }
   }
 
+  /** Whether all that was shown has been written. */
+  public boolean isWritten() {
+    return !out.checkError();
+  }
+
   /** Whether scripts read this. */
   public boolean isJson() {
     return json;

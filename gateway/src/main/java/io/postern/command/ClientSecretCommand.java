@@ -1,7 +1,9 @@
 package io.postern.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.cli.AdminClient;
+import io.postern.cli.CommandFailedException;
 import io.postern.cli.Display;
 import java.util.List;
 import java.util.function.Supplier;
@@ -65,7 +67,14 @@ final class ClientSecretCommand extends CommandGroup {
       ObjectNode body = body();
       put(body, "description", description);
       put(body, "expires_at", expiresAt);
-      display.one(api.call("POST", owner.path(api, SECRETS)).body(body).send().body());
+      JsonNode made = api.call("POST", owner.path(api, SECRETS)).body(body).send().body();
+      display.one(made);
+      if (!display.isWritten()) {
+        throw new CommandFailedException(
+            "the secret could not be written to standard output, and nobody can see it any more;"
+                + " delete it, its secret_id is "
+                + made.path("secret_id").asText());
+      }
     }
   }
 

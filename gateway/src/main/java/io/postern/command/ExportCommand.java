@@ -4,10 +4,10 @@ import io.postern.cli.AdminClient;
 import io.postern.cli.CommandFailedException;
 import io.postern.cli.TopologyClient;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +30,7 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Where to write it. Default: standard output.")
+      description = "Where to write it. Default, and -: standard output.")
   @Nullable Path output;
 
   @Option(names = "--json", description = "Write JSON.")
@@ -42,22 +42,26 @@ final class ExportCommand implements Callable<Integer> {
       export(new TopologyClient(api, spec.commandLine().getErr(), false));
       return 0;
     } catch (IOException e) {
-      throw new CommandFailedException(
-          output == null ? "the export broke off" : "the export to " + output + " broke off");
+      String where = output == null ? "" : " to " + output;
+      throw new CommandFailedException("the export%s broke off: %s".formatted(where, reason(e)));
     }
   }
 
   private void export(TopologyClient client) throws IOException {
-    if (output == null) {
+    if (output == null || output.equals(Path.of("-"))) {
       client.export(json, spec.commandLine().getOut());
       spec.commandLine().getOut().flush();
-      return;
+    } else {
+      OutputFile.write(output, writer -> client.export(json, writer));
     }
-    // what breaks off leaves the file as it was
-    Path draft = output.resolveSibling(output.getFileName() + ".new");
-    try (Writer writer = Files.newBufferedWriter(draft)) {
-      client.export(json, writer);
-    }
-    Files.move(draft, output, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException _ -> "there is no such folder";
+      case AccessDeniedException _ -> "permission is denied";
+      case FileSystemException file when file.getReason() != null -> file.getReason();
+      default -> String.valueOf(e.getMessage());
+    };
   }
 }

@@ -8,6 +8,7 @@ import io.postern.store.database.Schema;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,6 +60,16 @@ public final class Postern implements Runnable {
    * @return its exit status: 0, 1 when it failed, 2 for a bad or unknown setting
    */
   public static int run(String[] args, Map<String, String> environment) {
+    CheckedOutput output = CheckedOutput.install();
+    return output.check(run(args, environment, output::use));
+  }
+
+  /**
+   * The same without a look at what became of its output.
+   *
+   * @param prepare is given the command line before it runs
+   */
+  static int run(String[] args, Map<String, String> environment, Consumer<CommandLine> prepare) {
     if (args.length == 1 && VERSION.contains(args[0])) {
       // as picocli would, which takes longer to load
       System.out.println(version());
@@ -71,9 +82,12 @@ public final class Postern implements Runnable {
     }
     String first = args.length == 0 ? "" : args[0];
     // of a file with arguments, nobody knows yet
-    return first.startsWith("@")
-        ? commandLine(environment).execute(args)
-        : commandLine(first::equals, environment).execute(args);
+    CommandLine commandLine =
+        first.startsWith("@") ? commandLine(environment) : commandLine(first::equals, environment);
+    prepare.accept(commandLine);
+    int status = commandLine.execute(args);
+    commandLine.getOut().flush();
+    return status;
   }
 
   /** With all commands. */
@@ -87,7 +101,9 @@ public final class Postern implements Runnable {
     CommandLine commandLine = new CommandLine(new Postern());
     for (Class<?> type : COMMANDS) {
       Command command = type.getAnnotation(Command.class);
-      commandLine.addSubcommand(meant.test(command.name()) ? type : outline(command));
+      // as a command line of its own, or picocli passes over the transformers of groups
+      commandLine.addSubcommand(
+          command.name(), meant.test(command.name()) ? new CommandLine(type) : outline(command));
     }
     Environment settings = new Environment(environment);
     commandLine.setDefaultValueProvider(settings);

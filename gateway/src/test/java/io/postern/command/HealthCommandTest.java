@@ -89,7 +89,7 @@ class HealthCommandTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     try {
-      int exit = Postern.run(new String[] {"health"}, environment);
+      int exit = Postern.run(new String[] {"health"}, environment, command -> {});
       return new Result(exit, out.toString(StandardCharsets.UTF_8));
     } finally {
       System.setOut(standard);
