@@ -13,11 +13,9 @@ import io.postern.cli.TopologyFiles;
 import java.io.Console;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -74,8 +72,8 @@ final class ApplyCommand implements Callable<Integer> {
   public Integer call() {
     TopologyFiles topology = TopologyFiles.read(files, System.in);
     try (AdminClient api = adminOptions.connect()) {
-      TopologyClient client =
-          new TopologyClient(api, spec.commandLine().getErr(), console() != null);
+      boolean terminal = Terminal.isCapable(System.getenv());
+      TopologyClient client = new TopologyClient(api, spec.commandLine().getErr(), terminal);
       String confirmed = prune && !yes && !dryRun ? confirm(client, topology) : null;
       return run(client, topology, new Mode(dryRun, prune, confirmed));
     }
@@ -101,7 +99,7 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private JsonNode show(TopologyClient client, TopologyFiles topology, Mode mode) {
-    PlanText text = new PlanText(spec.commandLine().getOut(), Ansi.AUTO.enabled());
+    PlanText text = new PlanText(spec.commandLine().getOut(), colours());
     JsonNode result = client.apply(topology, mode, text::add);
     text.end(result);
     return result;
@@ -113,8 +111,8 @@ final class ApplyCommand implements Callable<Integer> {
    * @return the state that the answer is about
    */
   private @Nullable String confirm(TopologyClient client, TopologyFiles topology) {
-    Console console = console();
-    PlanText text = new PlanText(spec.commandLine().getErr(), Ansi.AUTO.enabled());
+    Console console = Terminal.console();
+    PlanText text = new PlanText(spec.commandLine().getErr(), colours());
     JsonNode plan = client.apply(topology, new Mode(true, true, null), text::add);
     long deleted = plan.path("summary").path("delete").asLong();
     if (deleted == 0) {
@@ -131,8 +129,7 @@ final class ApplyCommand implements Callable<Integer> {
     return plan.path("etag").asText();
   }
 
-  /** Where a person sits, or null. */
-  private static @Nullable Console console() {
-    return Optional.ofNullable(System.console()).filter(Console::isTerminal).orElse(null);
+  private boolean colours() {
+    return spec.commandLine().getColorScheme().ansi().enabled();
   }
 }

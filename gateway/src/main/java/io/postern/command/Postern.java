@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -107,6 +108,7 @@ public final class Postern implements Runnable {
     }
     Environment settings = new Environment(environment);
     commandLine.setDefaultValueProvider(settings);
+    commandLine.setColorScheme(Help.defaultColorScheme(Terminal.colours(environment)));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(Postern::complain);
     commandLine.setExecutionExceptionHandler((e, command, result) -> complain(command, e));
