@@ -1,14 +1,9 @@
 package io.postern.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,20 +13,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.yaml.snakeyaml.LoaderOptions;
 
 /**
- * A topology that stands in YAML or JSON, in one file or in several, each with one document or with
- * several: their lists are put together.
+ * A topology that stands in YAML or JSON, in one file or in several: their lists are put together.
+ * A file of YAML may hold several documents.
  */
 public final class TopologyFiles {
-  private static final int MAX_CHARACTERS = 256 * 1024 * 1024;
-
-  private static final YAMLMapper YAML = mapper();
-
   private final ObjectNode document = JsonNodeFactory.instance.objectNode();
   private final Map<String, List<Part>> parts = new HashMap<>();
+  private final List<String> empty = new ArrayList<>();
+  private final List<String> leftOut = new ArrayList<>();
   private int sources;
 
   /** Where the elements of a list come from. */
@@ -40,29 +31,35 @@ public final class TopologyFiles {
   private TopologyFiles() {}
 
   /**
-   * Reads files, folders of files that are called {@code .yaml}, {@code .yml} or {@code .json}, and
-   * standard input for {@code -}.
+   * Reads files, folders with those in them that are called {@code .yaml}, {@code .yml} or {@code
+   * .json}, and standard input for {@code -}.
    *
    * @throws CommandFailedException when one cannot be read, or is neither YAML nor JSON
    */
-  public static TopologyFiles read(List<Path> files, InputStream standardInput) {
+  public static TopologyFiles read(List<Path> files) {
     TopologyFiles topology = new TopologyFiles();
     for (Path file : files) {
-      try {
-        if (file.toString().equals("-")) {
-          topology.add("standard input", standardInput);
-        } else {
-          for (Path each : Files.isDirectory(file) ? within(file) : List.of(file)) {
-            try (InputStream content = Files.newInputStream(each)) {
-              topology.add(each.toString(), content);
-            }
-          }
-        }
-      } catch (IOException e) {
-        throw new CommandFailedException(file + " cannot be read");
+      int before = topology.elements();
+      if (Files.isDirectory(file)) {
+        topology.addFolder(file);
+      } else {
+        topology.add(file);
+      }
+      if (topology.elements() == before) {
+        topology.empty.add(InputFile.name(file));
       }
     }
     return topology;
+  }
+
+  /** Which of the files, folders and standard input name no service and no agent. */
+  public List<String> empty() {
+    return List.copyOf(empty);
+  }
+
+  /** What stands hidden in folders and was not read. */
+  public List<String> leftOut() {
+    return List.copyOf(leftOut);
   }
 
   /** All of it as one JSON document. */
@@ -86,39 +83,49 @@ public final class TopologyFiles {
     return pointer;
   }
 
-  private static List<Path> within(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().matches(".+\\.(ya?ml|json)"))
-          .sorted()
-          .toList();
+  private int elements() {
+    return document.path("services").size() + document.path("agents").size();
+  }
+
+  private void addFolder(Path folder) {
+    try {
+      TopologyFolder found = TopologyFolder.list(folder);
+      if (found.files().isEmpty()) {
+        throw new CommandFailedException(folder + " holds no file called .yaml, .yml or .json");
+      }
+      found.hidden().forEach(path -> leftOut.add(path.toString()));
+      found.files().forEach(this::add);
+    } catch (IOException e) {
+      throw InputFile.unreadable(folder, e);
     }
   }
 
-  private void add(String source, InputStream content) throws IOException {
-    List<JsonNode> documents = new ArrayList<>();
-    try (MappingIterator<JsonNode> all = YAML.readerFor(JsonNode.class).readValues(content)) {
-      all.forEachRemaining(documents::add);
-    } catch (JsonProcessingException e) {
-      throw malformed(source, e);
-    } catch (RuntimeException e) {
-      if (e.getCause() instanceof JsonProcessingException cause) {
-        throw malformed(source, cause);
+  private void add(Path file) {
+    try (InputStream content = InputFile.open(file)) {
+      SourceText source = SourceText.read(InputFile.name(file), content);
+      List<JsonNode> documents =
+          source.isJson() ? List.of(JsonDocument.read(source)) : YamlDocuments.read(source);
+      for (int i = 0; i < documents.size(); i++) {
+        add(
+            documents.size() == 1 ? source.name() : source.name() + " (document " + (i + 1) + ")",
+            documents.get(i));
       }
-      throw e;
+    } catch (IOException e) {
+      throw InputFile.unreadable(file, e);
     }
-    for (JsonNode each : documents) {
-      if (each.isNull() || each.isMissingNode()) {
-        continue;
-      }
-      sources++;
-      if (!(each instanceof ObjectNode members)) {
-        throw new CommandFailedException(
-            source + " holds no topology: an object with services and agents");
-      }
-      for (Map.Entry<String, JsonNode> member : members.properties()) {
-        add(source, member.getKey(), member.getValue());
-      }
+  }
+
+  private void add(String source, JsonNode topology) {
+    if (topology.isNull() || topology.isMissingNode()) {
+      return;
+    }
+    sources++;
+    if (!(topology instanceof ObjectNode members)) {
+      throw new CommandFailedException(
+          source + " holds no topology: an object with services and agents");
+    }
+    for (Map.Entry<String, JsonNode> member : members.properties()) {
+      add(source, member.getKey(), member.getValue());
     }
   }
 
@@ -134,23 +141,5 @@ public final class TopologyFiles {
       // the gateway says what is wrong with it
       document.set(name, value);
     }
-  }
-
-  private static CommandFailedException malformed(String source, JsonProcessingException e) {
-    var at = e.getLocation();
-    String line = at == null ? "" : ", line " + at.getLineNr();
-    return new CommandFailedException(
-        source + line + ": is neither YAML nor JSON, or has a member twice");
-  }
-
-  private static YAMLMapper mapper() {
-    LoaderOptions options = new LoaderOptions();
-    options.setCodePointLimit(MAX_CHARACTERS);
-    YAMLFactory factory =
-        YAMLFactory.builder()
-            .loaderOptions(options)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    return new YAMLMapper(factory);
   }
 }

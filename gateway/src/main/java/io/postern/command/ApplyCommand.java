@@ -44,7 +44,8 @@ final class ApplyCommand implements Callable<Integer> {
       paramLabel = "FILE",
       required = true,
       description =
-          "YAML or JSON, a folder of such files, or - for standard input; may be repeated.")
+          "YAML or JSON, a folder of such files and folders, or - for standard input; may be"
+              + " repeated.")
   List<Path> files = List.of();
 
   @Option(names = "--dry-run", description = "Only show what would change.")
@@ -70,7 +71,10 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TopologyFiles topology = TopologyFiles.read(files, System.in);
+    TopologyFiles topology = TopologyFiles.read(files);
+    for (String hidden : topology.leftOut()) {
+      spec.commandLine().getErr().println("Left out, since it is hidden: " + hidden);
+    }
     try (AdminClient api = adminOptions.connect()) {
       boolean terminal = Terminal.isCapable(System.getenv());
       TopologyClient client = new TopologyClient(api, spec.commandLine().getErr(), terminal);

@@ -125,6 +125,26 @@ class TopologyCommandsTest {
   }
 
   @Test
+  void alias_grantsWhatItsAnchorMarks() throws Exception {
+    String granted =
+        write(
+            "alias.yaml",
+            """
+            services:
+              - {audience: "https://alias.example.com", name: A, scopes: [{value: v}, {value: w}]}
+            agents:
+              - client_id: alias-1
+                name: One
+                grants: [{audience: "https://alias.example.com", scopes: &both [v, w]}]
+              - client_id: alias-2
+                name: Two
+                grants: [{audience: "https://alias.example.com", scopes: *both}]
+            """);
+    assertThat(run("apply", "-f", granted).status()).isZero();
+    assertThat(run("grant", "list", "alias-2").out()).contains("v w");
+  }
+
+  @Test
   void json_isForScripts() throws Exception {
     Result result =
         run(
@@ -152,10 +172,11 @@ class TopologyCommandsTest {
     assertThat(run("agent", "show", "fault-a").status()).isEqualTo(1);
 
     assertThat(run("apply", "-f", write("bad.yaml", "agents: [\n  {a: b\n")).err())
-        .contains("bad.yaml, line ", "neither YAML nor JSON");
+        .contains("bad.yaml, line 3: this is not YAML: ");
     assertThat(run("apply", "-f", write("twice.yaml", "agents: []\nagents: []\n")).status())
         .isEqualTo(1);
-    assertThat(run("apply", "-f", "none.yaml").err()).contains("none.yaml cannot be read");
+    assertThat(run("apply", "-f", "none.yaml").err())
+        .contains("none.yaml cannot be read: there is no such file");
     assertThat(run("apply").status()).isEqualTo(2);
   }
 
