@@ -58,6 +58,12 @@ final class ApplyCommand implements Callable<Integer> {
               + " administrator postern-admin.")
   boolean prune;
 
+  @Option(
+      names = "--allow-empty",
+      description =
+          "With --prune, take a file or standard input that names nothing for what is meant.")
+  boolean allowEmpty;
+
   @Option(names = "--yes", description = "Delete without asking.")
   boolean yes;
 
@@ -75,12 +81,23 @@ final class ApplyCommand implements Callable<Integer> {
     for (String hidden : topology.leftOut()) {
       spec.commandLine().getErr().println("Left out, since it is hidden: " + hidden);
     }
+    if (prune && !allowEmpty && !topology.empty().isEmpty()) {
+      // what a pipe brings whose first command has failed
+      throw new CommandFailedException(
+          "nothing was changed: --prune deletes what is not named, and %s no service and no agent;"
+                  .formatted(nothing(topology.empty()))
+              + " if that is meant, give --allow-empty");
+    }
     try (AdminClient api = adminOptions.connect()) {
       boolean terminal = Terminal.isCapable(System.getenv());
       TopologyClient client = new TopologyClient(api, spec.commandLine().getErr(), terminal);
       String confirmed = prune && !yes && !dryRun ? confirm(client, topology) : null;
       return run(client, topology, new Mode(dryRun, prune, confirmed));
     }
+  }
+
+  private static String nothing(List<String> sources) {
+    return String.join(", ", sources) + (sources.size() == 1 ? " names" : " name");
   }
 
   private int run(TopologyClient client, TopologyFiles topology, Mode mode) {

@@ -125,6 +125,21 @@ class TopologyCommandsTest {
   }
 
   @Test
+  void prune_byWhatNamesNothing_wantsToBeMeant() throws Exception {
+    run("apply", "-f", write("kept.yaml", agent("kept", "K")));
+    String none = write("none-named.yaml", "# all of it is gone\n");
+    Result refused = run("apply", "-f", none, "--prune", "--yes");
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains("nothing was changed", none + " names no service and no agent", "--allow-empty");
+    assertThat(run("agent", "show", "kept").status()).isZero();
+    assertThat(run("apply", "-f", none).out()).isEqualTo(NO_CHANGES);
+
+    assertThat(run("apply", "-f", none, "--prune", "--yes", "--allow-empty").out())
+        .contains("- agent kept\n");
+  }
+
+  @Test
   void alias_grantsWhatItsAnchorMarks() throws Exception {
     String granted =
         write(
