@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -119,7 +118,7 @@ public final class HttpExchange implements AutoCloseable {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     Collection<? extends Certificate> certificates;
-    try (InputStream pem = Files.newInputStream(authorities)) {
+    try (InputStream pem = InputFile.open(authorities)) {
       certificates = CertificateFactory.getInstance("X.509").generateCertificates(pem);
     }
     for (Certificate certificate : certificates) {

@@ -8,6 +8,7 @@ import io.postern.cli.AccessTokens;
 import io.postern.cli.AdminClient;
 import io.postern.cli.ClientIdentity;
 import io.postern.cli.HttpExchange;
+import io.postern.cli.InputFile;
 import io.postern.cli.TokenEndpointClient;
 import io.postern.dev.DevCredentials;
 import io.postern.setting.Secrets;
@@ -15,7 +16,6 @@ import io.postern.setting.SettingException;
 import io.postern.store.FirstStart;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.text.ParseException;
@@ -64,7 +64,7 @@ final class AdminOptions {
   @Option(
       names = "--client-secret-file",
       paramLabel = "FILE",
-      description = "The file that holds it.")
+      description = "The file that holds it; - for standard input.")
   @Nullable Path clientSecretFile;
 
   @Option(
@@ -72,7 +72,7 @@ final class AdminOptions {
       paramLabel = "FILE",
       description =
           "Its key pair instead, for private_key_jwt: a private JWK, or private and public key in"
-              + " PEM, RSA or EC.")
+              + " PEM, RSA or EC; - for standard input.")
   @Nullable Path clientKeyFile;
 
   @Option(
@@ -84,7 +84,7 @@ final class AdminOptions {
   @Option(
       names = "--admin-token-file",
       paramLabel = "FILE",
-      description = "The file that holds it.")
+      description = "The file that holds it; - for standard input.")
   @Nullable Path adminTokenFile;
 
   @Option(
@@ -172,7 +172,7 @@ final class AdminOptions {
 
   private static JWK privateKey(Path file) {
     try {
-      String text = Files.readString(file).strip();
+      String text = InputFile.read(file);
       JWK key = text.startsWith("{") ? JWK.parse(text) : JWK.parseFromPEMEncodedObjects(text);
       // for Ed25519 the library would need another
       if (key.isPrivate() && (key instanceof RSAKey || key instanceof ECKey)) {

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.cli.AdminClient;
 import io.postern.cli.CommandFailedException;
 import io.postern.cli.Display;
+import io.postern.cli.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -62,7 +62,7 @@ final class ClientKeyCommand extends CommandGroup {
     @Parameters(
         index = "1",
         paramLabel = "FILE",
-        description = "A public JWK, or a public key or certificate in PEM.")
+        description = "A public JWK, or a public key or certificate in PEM; - for standard input.")
     Path file = Path.of("");
 
     @Option(names = "--kid", paramLabel = "KID", description = "Its name. Default: thumbprint.")
@@ -82,9 +82,13 @@ final class ClientKeyCommand extends CommandGroup {
     void run(AdminClient api, Display display) {
       ObjectNode body = body();
       String key = read();
+      if (key.isEmpty()) {
+        throw new CommandFailedException(InputFile.name(file) + " is empty");
+      }
       // a private key must not leave this machine, not even to be refused
       if (key.contains("PRIVATE KEY") || key.contains("\"d\"")) {
-        throw new CommandFailedException(file + " holds a private key; give the public one");
+        throw new CommandFailedException(
+            InputFile.name(file) + " holds a private key; give the public one");
       }
       if (key.startsWith("{")) {
         body.set("jwk", parse(key));
@@ -98,9 +102,9 @@ final class ClientKeyCommand extends CommandGroup {
 
     private String read() {
       try {
-        return Files.readString(file).strip();
+        return InputFile.read(file);
       } catch (IOException e) {
-        throw new CommandFailedException(file + " cannot be read");
+        throw InputFile.unreadable(file, e);
       }
     }
 
@@ -108,7 +112,7 @@ final class ClientKeyCommand extends CommandGroup {
       try {
         return JSON.readTree(key);
       } catch (JsonProcessingException e) {
-        throw new CommandFailedException(file + " is not JSON");
+        throw new CommandFailedException(InputFile.name(file) + " is not JSON");
       }
     }
   }

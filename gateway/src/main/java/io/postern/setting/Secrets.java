@@ -1,7 +1,7 @@
 package io.postern.setting;
 
+import io.postern.cli.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ public final class Secrets {
 
   private static String read(String setting, Path file) {
     try {
-      return Files.readString(file).strip();
+      return InputFile.read(file);
     } catch (IOException e) {
       throw new SettingException(setting, "the file " + file + " cannot be read");
     }
