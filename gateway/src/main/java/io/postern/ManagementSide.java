@@ -74,7 +74,8 @@ final class ManagementSide {
         base.connections(),
         revisions,
         this::status,
-        (clientId, audience, scope) -> explainer().explain(clientId, audience, scope),
+        (clientId, audience, resource, scope) ->
+            explainer().explain(clientId, audience, resource, scope),
         indexSide::isDatabaseAway,
         authenticator,
         () -> base.keyring().secretHashKeys().getFirst(),

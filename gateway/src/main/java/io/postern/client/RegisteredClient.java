@@ -5,6 +5,7 @@ import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.grant.TokenPolicy;
 import io.postern.oauth.GrantType;
+import io.postern.oauth.ResourceIdentifier;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -149,6 +150,24 @@ public final class RegisteredClient {
   public @Nullable Grant findGrant(String audience, Instant now) {
     Grant grant = findGrant(audience);
     return grant == null || !grant.isLive(now) ? null : grant;
+  }
+
+  /**
+   * The grant, live or expired, on an audience that is the same URI in whatever spelling; null when
+   * there is none, or when there are several.
+   */
+  public @Nullable Grant findGrantOfEqual(String resource) {
+    String normal = ResourceIdentifier.normalize(resource);
+    Grant found = null;
+    for (Grant grant : grants) {
+      if (ResourceIdentifier.normalize(grant.audience()).equals(normal)) {
+        if (found != null) {
+          return null;
+        }
+        found = grant;
+      }
+    }
+    return found;
   }
 
   /** Whether any grant is live. */

@@ -27,6 +27,12 @@ final class ExplainCommand extends AdminCommand {
   @Nullable String audience;
 
   @Option(
+      names = "--resource",
+      paramLabel = "URI",
+      description = "As in the request: the audience as a URI, in any spelling.")
+  @Nullable String resource;
+
+  @Option(
       names = "--scope",
       paramLabel = "SCOPES",
       description = "As in the request, with blanks between. Default: all that is granted.")
@@ -36,6 +42,7 @@ final class ExplainCommand extends AdminCommand {
   void run(AdminClient api, Display display) {
     ObjectNode body = body().put("client_id", agent.given());
     put(body, "audience", audience);
+    put(body, "resource", resource);
     put(body, "scope", scope);
     JsonNode explanation = api.call("POST", "explain").body(body).send().body();
     if (display.isJson()) {
@@ -43,6 +50,9 @@ final class ExplainCommand extends AdminCommand {
       return;
     }
     display.say(verdict(explanation));
+    for (JsonNode audience : explanation.path("did_you_mean")) {
+      display.say("Did you mean " + audience.asText() + "?");
+    }
     List<JsonNode> scopes = new ArrayList<>();
     explanation.path("scopes").forEach(scopes::add);
     display.section("Scopes", scopes, "value", "reason", "granted_on");

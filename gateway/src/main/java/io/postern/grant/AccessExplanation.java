@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds when to come again, 1 or more; 0 where time does not help
  * @param scopes what becomes of each scope value that is asked for, in the request's order; of each
  *     that is granted when all are asked for
+ * @param didYouMean audiences that the client may have and that look like the one that is asked for
+ *     and that it may not have
  */
 public record AccessExplanation(
     long revision,
@@ -25,10 +27,12 @@ public record AccessExplanation(
     @Nullable Token token,
     @Nullable Refusal refusal,
     int retryAfterSeconds,
-    List<ScopeReason> scopes) {
+    List<ScopeReason> scopes,
+    List<String> didYouMean) {
 
   public AccessExplanation {
     scopes = List.copyOf(scopes);
+    didYouMean = List.copyOf(didYouMean);
   }
 
   /** A token that would be issued. */

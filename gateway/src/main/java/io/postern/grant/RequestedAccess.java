@@ -2,6 +2,7 @@ package io.postern.grant;
 
 import io.postern.oauth.Audience;
 import io.postern.oauth.Refusal;
+import io.postern.oauth.ResourceIdentifier;
 import io.postern.oauth.Scope;
 import io.postern.oauth.TokenRequest;
 import java.net.URI;
@@ -23,10 +24,12 @@ public sealed interface RequestedAccess {
    * A request that makes sense.
    *
    * @param audience the audience that is named, or null when none is
+   * @param byResource whether a {@code resource} alone names it, so that any spelling of that URI
+   *     will do
    * @param scopes the scope values that are asked for on it, in the request's order and perhaps
    *     repeated, or null for all that is granted; not to be changed
    */
-  record Access(@Nullable String audience, @Nullable List<String> scopes)
+  record Access(@Nullable String audience, boolean byResource, @Nullable List<String> scopes)
       implements RequestedAccess {}
 
   /** A request that contradicts itself or the grammar. */
@@ -49,15 +52,20 @@ public sealed interface RequestedAccess {
       if (!isAbsoluteWithoutFragment(resource)) {
         return new Unclear(Refusal.MALFORMED_TARGET);
       }
-      if (audience != null && !audience.equals(resource)) {
+      if (audience == null) {
+        audience = resource;
+      } else if (!isSame(resource, audience)) {
         return new Unclear(Refusal.SEVERAL_TARGETS);
       }
-      audience = resource;
     }
-    return scope == null ? new Access(audience, null) : withScope(audience, scope);
+    boolean byResource = namedAudience == null && audience != null;
+    return scope == null
+        ? new Access(audience, byResource, null)
+        : withScope(audience, byResource, scope);
   }
 
-  private static RequestedAccess withScope(@Nullable String named, String parameter) {
+  private static RequestedAccess withScope(
+      @Nullable String named, boolean namedByResource, String parameter) {
     List<String> tokens = Scope.split(parameter);
     if (tokens == null) {
       return new Unclear(Refusal.MALFORMED_SCOPE);
@@ -66,6 +74,7 @@ public sealed interface RequestedAccess {
       return new Unclear(Refusal.TOO_MANY_SCOPES);
     }
     String audience = named;
+    boolean byResource = namedByResource;
     boolean all = false;
     List<String> values = new ArrayList<>(tokens.size());
     for (String token : tokens) {
@@ -77,10 +86,12 @@ public sealed interface RequestedAccess {
         if (prefix.isEmpty() || value.isEmpty() || value.indexOf(Audience.SEPARATOR) >= 0) {
           return new Unclear(Refusal.MALFORMED_SCOPE);
         }
-        if (audience != null && !audience.equals(prefix)) {
+        if (audience != null
+            && !(byResource ? isSame(audience, prefix) : audience.equals(prefix))) {
           return new Unclear(Refusal.SEVERAL_TARGETS);
         }
         audience = prefix;
+        byResource = false;
       }
       if (value.length() > Scope.MAX_LENGTH) {
         return new Unclear(Refusal.SCOPE_TOO_LONG);
@@ -91,7 +102,13 @@ public sealed interface RequestedAccess {
         values.add(value);
       }
     }
-    return new Access(audience, all ? null : values);
+    return new Access(audience, byResource, all ? null : values);
+  }
+
+  // RFC 8707 §2: a resource is a URI, and so one in any spelling (RFC 3986 §6.2)
+  private static boolean isSame(String resource, String audience) {
+    return audience.equals(resource)
+        || ResourceIdentifier.normalize(audience).equals(ResourceIdentifier.normalize(resource));
   }
 
   // RFC 8707 §2: an absolute URI (RFC 3986 §4.3) without a fragment component

@@ -10,6 +10,7 @@ import io.postern.jose.SigningKey;
 import io.postern.oauth.GrantType;
 import io.postern.oauth.Refusal;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the registry says to a client that is who it says it is: what its token holds, or why it
@@ -48,9 +49,12 @@ public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOu
     Grant grant =
         access.audience() == null
             ? client.findOnlyGrant(now)
-            : client.findGrant(access.audience(), now);
+            : findGrant(client, access.audience(), access.byResource(), image);
     if (grant == null) {
       return new TokenOutcome.Refused(noGrant(client, access, image, now));
+    }
+    if (!grant.isLive(now)) {
+      return new TokenOutcome.Refused(Refusal.GRANT_EXPIRED);
     }
     ProtectedResource resource = image.findResource(grant.audience());
     if (resource == null || !resource.active()) {
@@ -62,14 +66,25 @@ public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOu
     };
   }
 
+  /**
+   * The client's grant on an audience, live or expired; null without one.
+   *
+   * @param byResource whether another spelling of the same URI will do (RFC 8707 §2, RFC 3986
+   *     §6.2); but one that is registered as it is written, is meant
+   */
+  static @Nullable Grant findGrant(
+      RegisteredClient client, String audience, boolean byResource, IndexImage image) {
+    Grant grant = client.findGrant(audience);
+    return grant == null && byResource && image.findResource(audience) == null
+        ? client.findGrantOfEqual(audience)
+        : grant;
+  }
+
   // On the wire some of these are one; explanation, metrics and audit tell them apart.
   private static Refusal noGrant(
       RegisteredClient client, RequestedAccess.Access access, IndexImage image, Instant now) {
     if (access.audience() == null) {
       return client.hasGrant(now) ? Refusal.NO_TARGET : Refusal.NO_GRANT;
-    }
-    if (client.findGrant(access.audience()) != null) {
-      return Refusal.GRANT_EXPIRED;
     }
     return image.findResource(access.audience()) == null
         ? Refusal.UNKNOWN_TARGET

@@ -11,8 +11,10 @@ import io.postern.grant.RequestedAccess;
 import io.postern.index.IndexImage;
 import io.postern.oauth.GrantType;
 import io.postern.oauth.Refusal;
+import io.postern.oauth.ResourceIdentifier;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,17 +44,21 @@ public final class TokenExplainer {
   /**
    * Explains a request.
    *
-   * @param audience as the token endpoint takes it, empty when it is omitted; the scope too
+   * @param audience as the token endpoint takes it, empty when it is omitted; the others too
    */
-  public AccessExplanation explain(String clientId, String audience, String scope) {
+  public AccessExplanation explain(
+      String clientId, String audience, String resource, String scope) {
     RegisteredClient client = image.findClient(clientId);
     // RFC 6749 §3.2: sent without a value is treated as omitted
     RequestedAccess requested =
         RequestedAccess.of(
-            scope.isEmpty() ? null : scope, audience.isEmpty() ? null : audience, List.of());
+            scope.isEmpty() ? null : scope,
+            audience.isEmpty() ? null : audience,
+            resource.isEmpty() ? List.of() : List.of(resource));
     AccessDecision decision = decide(client, requested);
     Target target = target(client, requested);
     List<ScopeReason> scopes = scopes(client, requested, target);
+    List<String> didYouMean = didYouMean(client, target);
     return switch (decision) {
       case TokenOutcome.Refused refused ->
           new AccessExplanation(
@@ -62,7 +68,8 @@ public final class TokenExplainer {
               null,
               refused.reason(),
               refused.retryAfterSeconds(),
-              scopes);
+              scopes,
+              didYouMean);
       case AccessDecision.Permitted permitted ->
           new AccessExplanation(
               image.revision().number(),
@@ -74,7 +81,8 @@ public final class TokenExplainer {
                   permitted.key().algorithm()),
               null,
               0,
-              scopes);
+              scopes,
+              didYouMean);
     };
   }
 
@@ -108,11 +116,41 @@ public final class TokenExplainer {
       @Nullable String audience, @Nullable ProtectedResource resource, @Nullable Grant grant) {}
 
   private Target target(@Nullable RegisteredClient client, RequestedAccess requested) {
-    String named = requested instanceof RequestedAccess.Access access ? access.audience() : null;
+    RequestedAccess.Access access =
+        requested instanceof RequestedAccess.Access clear ? clear : null;
+    String named = access == null ? null : access.audience();
     Grant grant =
-        client == null ? null : named == null ? client.findOnlyGrant(now) : client.findGrant(named);
-    String audience = named == null && grant != null ? grant.audience() : named;
+        client == null
+            ? null
+            : access == null || named == null
+                ? client.findOnlyGrant(now)
+                : AccessDecision.findGrant(client, named, access.byResource(), image);
+    // of a resource in another spelling, the audience that the token will carry
+    String audience = grant == null ? named : grant.audience();
     return new Target(audience, audience == null ? null : image.findResource(audience), grant);
+  }
+
+  private List<String> didYouMean(@Nullable RegisteredClient client, Target target) {
+    String asked = target.audience;
+    if (client == null || asked == null || target.grant != null) {
+      return List.of();
+    }
+    String wanted = resemblance(asked);
+    return client.grants().stream()
+        .filter(grant -> grant.isLive(now))
+        .map(Grant::audience)
+        .filter(audience -> resemblance(audience).equals(wanted))
+        .sorted()
+        .limit(MAX_GRANTED_ON)
+        .toList();
+  }
+
+  /** What people confuse is equal in it: the spelling of a URI, http, a slash at the end, case. */
+  private static String resemblance(String audience) {
+    return ResourceIdentifier.normalize(audience)
+        .toLowerCase(Locale.ROOT)
+        .replaceFirst("^https?:", "")
+        .replaceFirst("/+$", "");
   }
 
   private List<ScopeReason> scopes(

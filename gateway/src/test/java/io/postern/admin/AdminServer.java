@@ -163,8 +163,9 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
         pool,
         gate,
         () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
-        (clientId, audience, scope) ->
-            new AccessExplanation(7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of()),
+        (clientId, audience, resource, scope) ->
+            new AccessExplanation(
+                7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), List.of()),
         databaseAway::get,
         authenticator,
         () -> HASH_KEY,

@@ -87,7 +87,7 @@ class TokenExplainerTest {
   private static AccessExplanation explain(
       IndexImage image, boolean stale, String audience, String scope) {
     return new TokenExplainer(image, stale, new TokenRateLimiter(), NOW)
-        .explain("agt_1", audience, scope);
+        .explain("agt_1", audience, "", scope);
   }
 
   @Test

@@ -8,7 +8,7 @@ public interface AccessExplainer {
   /**
    * Explains a request of a client that presents a right credential.
    *
-   * @param audience as the token endpoint takes it, empty when it is omitted; the scope too
+   * @param audience as the token endpoint takes it, empty when it is omitted; the others too
    */
-  AccessExplanation explain(String clientId, String audience, String scope);
+  AccessExplanation explain(String clientId, String audience, String resource, String scope);
 }

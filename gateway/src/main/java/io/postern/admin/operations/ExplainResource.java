@@ -46,11 +46,12 @@ public final class ExplainResource {
     JsonFields body = request.body();
     String clientId = body.requireText(CLIENT_ID);
     String audience = body.findText("audience");
+    String resource = body.findText("resource");
     String scope = body.findText("scope");
     body.finish();
 
     AccessExplanation explanation =
-        explainer.explain(clientId, audience == null ? "" : audience, scope == null ? "" : scope);
+        explainer.explain(clientId, orEmpty(audience), orEmpty(resource), orEmpty(scope));
     return AdminResponse.ok(json(clientId, explanation));
   }
 
@@ -68,6 +69,8 @@ public final class ExplainResource {
     json.put("scope", token == null ? null : token.scope());
     json.put("access_token_ttl", token == null ? null : token.ttlSeconds());
     json.put("signing_alg", token == null ? null : token.algorithm().value());
+    ArrayNode didYouMean = json.putArray("did_you_mean");
+    explanation.didYouMean().forEach(didYouMean::add);
     ArrayNode scopes = json.putArray("scopes");
     Set<String> known = known(explanation);
     for (ScopeReason scope : explanation.scopes()) {
@@ -79,6 +82,10 @@ public final class ExplainResource {
     }
     json.put("revision", explanation.revision());
     return json;
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   private static String name(Enum<?> reason) {

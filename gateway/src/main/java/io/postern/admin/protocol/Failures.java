@@ -19,6 +19,8 @@ public final class Failures {
   public static Problem problem(Throwable failure) {
     return switch (failure) {
       case ProblemException e -> e.problem();
+      case SchemaRuleException e when e.rule() == SchemaRule.AUDIENCE_EQUAL ->
+          equalAudience(String.valueOf(e.conflicting()));
       case SchemaRuleException e -> broken(e.rule());
       case DatabaseUnavailableException e -> unavailable(e.effectUnknown());
       // of the router: a query that cannot be decoded
@@ -38,11 +40,21 @@ public final class Failures {
         .header("Retry-After", "2");
   }
 
+  // RFC 8707 §2: a resource parameter would mean both
+  private static Problem equalAudience(String other) {
+    return Problem.conflict(
+            "audience-equal",
+            "An application has the audience %s, which is the same URI in another spelling."
+                .formatted(other))
+        .with(List.of(Fault.at("/audience", "is the same URI as " + other)));
+  }
+
   public static Problem broken(SchemaRule rule) {
     return switch (rule) {
       case AUDIENCE_UNIQUE ->
           Problem.conflict("audience-taken", "Another application has this audience.")
               .with(List.of(Fault.at("/audience", "belongs to another application")));
+      case AUDIENCE_EQUAL -> equalAudience("another one");
       case ID_NEVER_REUSED ->
           Problem.conflict("client-id-taken", "This client_id is or was given to an application.")
               .with(List.of(Fault.at("/client_id", "is or was in use")));

@@ -21,7 +21,8 @@ public final class SchemaHistory {
           "4", 1888897233,
           "5", -867417142,
           "6", 990848079,
-          "7", 1639018592);
+          "7", 1639018592,
+          "8", -1966983976);
 
   private static final String UNDEFINED_TABLE = "42P01";
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A rule that the schema holds against every writer. */
 public enum SchemaRule {
   AUDIENCE_UNIQUE("application_audience_unique"),
+  AUDIENCE_EQUAL("application_audience_equal"),
   ID_NEVER_REUSED("application_id_never_reused"),
   APPLICATION_IMMUTABLE("application_immutable"),
   APPLICATION_BUILTIN("application_builtin"),

@@ -113,7 +113,9 @@ public final class Statements {
   private static RuntimeException translate(PgException e) {
     SchemaRule rule = SchemaRule.find(e.getConstraint());
     if (rule != null) {
-      return new SchemaRuleException(rule);
+      // of the other rules the detail may show a row
+      boolean named = rule == SchemaRule.AUDIENCE_EQUAL;
+      return new SchemaRuleException(rule, named ? e.getDetail() : null);
     }
     String state = String.valueOf(e.getSqlState());
     boolean later =

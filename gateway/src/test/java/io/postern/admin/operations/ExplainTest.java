@@ -147,6 +147,43 @@ class ExplainTest {
   }
 
   @Test
+  void explain_targetInAnotherSpelling_saysWhatIsMeant() {
+    Resource mcp = registry.serviceOf("https://mcp.example", "read");
+    Resource api = registry.serviceOf("https://api.example/v1", "read");
+    registry.grant(agent, mcp, "read");
+    registry.grant(agent, api, "read");
+
+    assertThat(didYouMean(explain("https://mcp.example/", null))).containsExactly(mcp.audience());
+    assertThat(didYouMean(explain("https://mcp.example", null))).isEmpty();
+    assertThat(didYouMean(explain("https://other.example", null))).isEmpty();
+    JsonNode found = explainResource("HTTPS://mcp.example:443/");
+    assertThat(found.path("outcome").asText()).isEqualTo("issue");
+    assertThat(found.path("audience").asText()).isEqualTo(mcp.audience());
+    assertThat(didYouMean(found)).isEmpty();
+    for (String near : List.of("https://api.example/v1/", "http://api.example/V1")) {
+      JsonNode told = explainResource(near);
+      assertRefused(told, "unknown_target");
+      assertThat(didYouMean(told)).containsExactly(api.audience());
+    }
+  }
+
+  private static List<String> didYouMean(JsonNode told) {
+    List<String> audiences = new ArrayList<>();
+    told.path("did_you_mean").forEach(audience -> audiences.add(audience.asText()));
+    return audiences;
+  }
+
+  private JsonNode explainResource(String resource) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("client_id", agent.clientId()).put("resource", resource);
+    JsonNode told = admin.post("/explain", body.toString()).json();
+    TokenCall.Answer answer = TokenCall.by(gateway, agent).param("resource", resource).send();
+    boolean issued = told.path("outcome").asText().equals("issue");
+    assertThat(answer.status()).isEqualTo(issued ? 200 : 400);
+    return told;
+  }
+
+  @Test
   void explain_withoutALiveCredential_isRefused() {
     Resource crm = service("read");
     registry.grant(agent, crm, "read");
@@ -179,10 +216,11 @@ class ExplainTest {
 
   @Test
   void explain_faults_areReportedAtOnce() {
-    Answer answer = admin.post("/explain", "{\"audience\": 1, \"scope\": [], \"resource\": \"x\"}");
+    Answer answer =
+        admin.post("/explain", "{\"audience\": 1, \"scope\": [], \"resources\": \"x\"}");
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.json().path("errors").findValuesAsText("pointer"))
-        .containsExactlyInAnyOrder("/client_id", "/audience", "/scope", "/resource");
+        .containsExactlyInAnyOrder("/client_id", "/audience", "/scope", "/resources");
     assertThat(admin.get("/explain").status()).isEqualTo(405);
   }
 

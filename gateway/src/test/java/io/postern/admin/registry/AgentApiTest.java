@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.admin.AdminServer;
 import io.postern.admin.AdminServer.Answer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -127,6 +128,27 @@ class AgentApiTest {
     assertThat(answer.text("type")).isEqualTo("urn:postern:problem:audience-taken");
     assertThat(answer.pointers()).containsExactly("/audience");
     assertThat(answer.json().toString()).doesNotContainIgnoringCase("constraint");
+  }
+
+  // RFC 8707: a resource parameter would mean both
+  @Test
+  void create_audienceThatIsTheSameUri_isAConflictThatNamesIt() throws Exception {
+    server.newService("https://same.example", "read");
+    String again = "{\"name\": \"b\", \"audience\": \"https://SAME.example/\"}";
+    String topology =
+        "{\"services\": [{\"name\": \"c\", \"audience\": \"https://same.example:443\"}]}";
+    for (Answer answer :
+        List.of(
+            server.post(AGENTS, again),
+            server.post("/admin/v1/services", again),
+            server.post("/admin/v1/topology", topology))) {
+      assertThat(answer.status()).isEqualTo(409);
+      assertThat(answer.text("type")).isEqualTo("urn:postern:problem:audience-equal");
+      assertThat(answer.text("detail")).contains("https://same.example,");
+      assertThat(answer.pointers()).containsExactly("/audience");
+    }
+    String renamed = topology.replace(":443", "/");
+    assertThat(server.post("/admin/v1/topology?prune=true", renamed).status()).isEqualTo(200);
   }
 
   @Test
