@@ -1,6 +1,8 @@
 package io.postern;
 
 import io.postern.admin.AdminApi;
+import io.postern.admin.KeySource;
+import io.postern.admin.OwnGateway;
 import io.postern.admin.contract.AdminContract;
 import io.postern.admin.protocol.AdminAuthenticator;
 import io.postern.admin.protocol.IndexStatus;
@@ -55,13 +57,13 @@ final class ManagementSide {
       ClientCertificates.require(router);
     }
     base.metrics().mount(router);
-    adminApi(contract).mount(router);
+    mountAdminApi(router, contract);
     base.parts()
         .deployOnVirtualThread(
             new ManagementListener(base.settings().listeners().management(), router, tls));
   }
 
-  private AdminApi adminApi(AdminContract contract) {
+  private void mountAdminApi(Router router, AdminContract contract) {
     AdminAuthenticator authenticator =
         new AdminAuthenticator(
             base.crypto(),
@@ -69,20 +71,20 @@ final class ManagementSide {
             (clientId, scope) -> administers(index.image(), clientId, scope),
             base.settings().issuer().identifier(),
             base.clock());
-    return new AdminApi(
-        contract,
-        base.connections(),
-        revisions,
-        this::status,
-        (clientId, audience, resource, scope) ->
-            explainer().explain(clientId, audience, resource, scope),
-        indexSide::isDatabaseAway,
-        authenticator,
-        () -> base.keyring().secretHashKeys().getFirst(),
-        base.keyring()::newSigningKey,
-        base.crypto(),
-        base.settings().license().limit(),
-        base.clock());
+    OwnGateway own =
+        new OwnGateway(
+            revisions,
+            this::status,
+            (clientId, audience, resource, scope) ->
+                explainer().explain(clientId, audience, resource, scope),
+            indexSide::isDatabaseAway);
+    KeySource keys =
+        new KeySource(
+            base.crypto(),
+            () -> base.keyring().secretHashKeys().getFirst(),
+            base.keyring()::newSigningKey);
+    new AdminApi(contract, base.connections(), own, keys, base.settings().license(), base.clock())
+        .mount(router, authenticator);
   }
 
   private boolean administers(IndexImage image, String clientId, String scope) {

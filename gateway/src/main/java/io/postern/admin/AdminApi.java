@@ -2,7 +2,6 @@ package io.postern.admin;
 
 import io.postern.admin.contract.AdminContract;
 import io.postern.admin.keys.SigningKeyResource;
-import io.postern.admin.operations.AccessExplainer;
 import io.postern.admin.operations.AuditResource;
 import io.postern.admin.operations.ExplainResource;
 import io.postern.admin.operations.IndexResource;
@@ -10,7 +9,6 @@ import io.postern.admin.operations.LicenseResource;
 import io.postern.admin.protocol.AdminAuthenticator;
 import io.postern.admin.protocol.AdminResponse;
 import io.postern.admin.protocol.AdminRoutes;
-import io.postern.admin.protocol.IndexStatus;
 import io.postern.admin.protocol.OwnIndex;
 import io.postern.admin.protocol.RegistryWriter;
 import io.postern.admin.protocol.Replicas;
@@ -24,25 +22,16 @@ import io.postern.admin.registry.SecretResource;
 import io.postern.admin.registry.ServiceResource;
 import io.postern.admin.topology.TopologyDocument;
 import io.postern.admin.topology.TopologyResource;
-import io.postern.change.RevisionGate;
-import io.postern.crypto.CryptoProvider;
-import io.postern.crypto.SecretHashKey;
-import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.database.Transactions;
-import io.postern.store.keys.SealedSigningKey;
 import io.postern.store.replica.ReplicaTable;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The admin API: what does each operation of its contract. */
 public final class AdminApi {
   private final AdminContract contract;
-  private final AdminAuthenticator authenticator;
   private final BooleanSupplier databaseAway;
   private final RegistryWriter writer;
   private final AgentResource agents;
@@ -61,53 +50,40 @@ public final class AdminApi {
 
   /**
    * @param contract what requests are held to
-   * @param gate tells when this gateway's own index includes a write
-   * @param indexStatus what this gateway's own index holds now
-   * @param explainer what the token endpoint of this gateway would decide now
-   * @param databaseAway whether it is known that the database cannot be reached
-   * @param hashKey the key under which new secrets are hashed now
-   * @param signingKeys makes a new key that signs access tokens
-   * @param licenseLimit the most applications that may exist, or null for any number
    */
   public AdminApi(
       AdminContract contract,
       Pool pool,
-      RevisionGate gate,
-      Supplier<IndexStatus> indexStatus,
-      AccessExplainer explainer,
-      BooleanSupplier databaseAway,
-      AdminAuthenticator authenticator,
-      Supplier<SecretHashKey> hashKey,
-      Function<SignatureAlgorithm, SealedSigningKey> signingKeys,
-      CryptoProvider provider,
-      @Nullable Integer licenseLimit,
+      OwnGateway gateway,
+      KeySource keySource,
+      License license,
       Clock clock) {
     Transactions transactions = new Transactions(pool);
-    OwnIndex ownIndex = new OwnIndex(gate, indexStatus);
+    OwnIndex ownIndex = new OwnIndex(gateway.gate(), gateway.index());
     Replicas replicas = new Replicas(new ReplicaTable(pool));
     this.writer = new RegistryWriter(transactions, ownIndex, replicas);
-    Identifiers identifiers = new Identifiers(provider.secureRandom());
-    License license = new License(licenseLimit);
+    Identifiers identifiers = new Identifiers(keySource.provider().secureRandom());
     this.contract = contract;
-    this.authenticator = authenticator;
-    this.databaseAway = databaseAway;
+    this.databaseAway = gateway.databaseAway();
     this.agents = new AgentResource(transactions, writer, identifiers, license);
-    this.secrets = new SecretResource(transactions, writer, hashKey, provider, identifiers, clock);
+    this.secrets =
+        new SecretResource(
+            transactions, writer, keySource.hashKey(), keySource.provider(), identifiers, clock);
     this.keys = new KeyResource(transactions, writer, clock);
     this.grants = new GrantResource(transactions, writer, clock);
     this.services = new ServiceResource(transactions, writer, identifiers, license);
     this.scopes = new ScopeResource(transactions, writer);
-    this.signingKeys = new SigningKeyResource(transactions, writer, signingKeys);
+    this.signingKeys = new SigningKeyResource(transactions, writer, keySource.signingKeys());
     this.document = new TopologyDocument(contract, transactions, writer, identifiers, license);
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
     this.topology = new TopologyResource(transactions);
     this.audit = new AuditResource(transactions);
     this.licenses = new LicenseResource(transactions, license);
-    this.explain = new ExplainResource(transactions, explainer, databaseAway);
+    this.explain = new ExplainResource(transactions, gateway.explainer(), databaseAway);
   }
 
   /** Binds everything below {@code /admin/}. The router's server must run on virtual threads. */
-  public void mount(Router router) {
+  public void mount(Router router, AdminAuthenticator authenticator) {
     AdminRoutes routes = new AdminRoutes(router, contract, authenticator, databaseAway, writer);
 
     routes.bind("listAgents", agents::list).bind("createAgent", agents::create);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.postern.admin.contract.AdminContract;
 import io.postern.admin.protocol.AdminAuthenticator;
 import io.postern.admin.protocol.IndexStatus;
+import io.postern.admin.registry.License;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
@@ -135,7 +136,7 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
               public Future<?> start() {
                 Pool pool = database.pool(vertx);
                 Router router = Router.router(vertx);
-                api(pool).mount(router);
+                api(pool).mount(router, authenticator());
                 return vertx
                     .createHttpServer()
                     .requestHandler(router)
@@ -151,27 +152,27 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
     RevisionGate gate =
         (revision, atMost) ->
             index.get().copy().completeOnTimeout(false, atMost.toMillis(), TimeUnit.MILLISECONDS);
-    var authenticator =
-        new AdminAuthenticator(
-            CRYPTO,
-            () -> loaded ? new SigningKeys(List.of(signingKey)) : SigningKeys.NONE,
-            (clientId, scope) -> true,
-            ISSUER,
-            Clock.systemUTC());
     return new AdminApi(
         AdminContract.load("1.2.3", ISSUER + "/oauth2/token"),
         pool,
-        gate,
-        () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
-        (clientId, audience, resource, scope) ->
-            new AccessExplanation(
-                7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), List.of()),
-        databaseAway::get,
-        authenticator,
-        () -> HASH_KEY,
-        AdminServer::newSigningKey,
+        new OwnGateway(
+            gate,
+            () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
+            (clientId, audience, resource, scope) ->
+                new AccessExplanation(
+                    7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), List.of()),
+            databaseAway::get),
+        new KeySource(CRYPTO, () -> HASH_KEY, AdminServer::newSigningKey),
+        new License(licenseLimit),
+        Clock.systemUTC());
+  }
+
+  private AdminAuthenticator authenticator() {
+    return new AdminAuthenticator(
         CRYPTO,
-        licenseLimit,
+        () -> loaded ? new SigningKeys(List.of(signingKey)) : SigningKeys.NONE,
+        (clientId, scope) -> true,
+        ISSUER,
         Clock.systemUTC());
   }
 

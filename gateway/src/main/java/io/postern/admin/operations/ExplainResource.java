@@ -1,6 +1,6 @@
 package io.postern.admin.operations;
 
-import static io.postern.admin.registry.Targets.CLIENT_ID;
+import static io.postern.admin.registry.Owner.CLIENT_ID;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

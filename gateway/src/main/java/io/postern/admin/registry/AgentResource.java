@@ -1,7 +1,5 @@
 package io.postern.admin.registry;
 
-import static io.postern.admin.registry.Targets.requireAgent;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.admin.protocol.AdminRequest;
@@ -24,19 +22,16 @@ import io.postern.store.registry.ScopeTable;
 import java.util.List;
 
 /** Agents: machine identities that hold credentials and can themselves be called. */
-public final class AgentResource {
+public final class AgentResource extends RowResource<ApplicationRow> {
   private static final List<String> IMMUTABLE =
       List.of("client_id", "audience", "created_at", "updated_at");
 
-  private final Transactions transactions;
-  private final RegistryWriter writer;
   private final Identifiers identifiers;
   private final License license;
 
   public AgentResource(
       Transactions transactions, RegistryWriter writer, Identifiers identifiers, License license) {
-    this.transactions = transactions;
-    this.writer = writer;
+    super(transactions, writer, Owner.AGENT.segment());
     this.identifiers = identifiers;
     this.license = license;
   }
@@ -57,26 +52,28 @@ public final class AgentResource {
           Permission permission = AgentSettings.permission(settings);
           new ScopeTable(statements).insert(clientId, List.of(new Scope(permission.scope(), null)));
           license.check(statements);
-          ApplicationRow row = reread(statements, clientId);
-          return AdminResponse.created(json(row), "agents", clientId).tagged(row.meta().revision());
+          return created(
+              Owner.AGENT.require(statements, clientId), Owner.AGENT.segment(), clientId);
         });
   }
 
-  public AdminResponse list(AdminRequest request) {
-    Page page = Page.of("agents", request.query());
+  @Override
+  List<ApplicationRow> rows(Statements statements, AdminRequest request, Page page) {
     var filter =
         new ApplicationTable.Filter(
             request.query().find("name"), request.query().find("status"), null);
-    return page.response(
-        new ApplicationTable(transactions.read())
-            .list(Kind.AGENT, filter, page.after(), page.rowsToRead()),
-        row -> row.meta().creationNumber(),
-        AgentResource::json);
+    return new ApplicationTable(statements)
+        .list(Kind.AGENT, filter, page.after(), page.rowsToRead());
   }
 
-  public AdminResponse get(AdminRequest request) {
-    ApplicationRow row = requireAgent(transactions.read(), request);
-    return request.show(row.meta().revision(), json(row));
+  @Override
+  ApplicationRow require(Statements statements, AdminRequest request) {
+    return Owner.AGENT.require(statements, request);
+  }
+
+  @Override
+  void remove(Statements statements, AdminRequest request) {
+    new ApplicationTable(statements).delete(Owner.AGENT.id(request));
   }
 
   public AdminResponse patch(AdminRequest request) {
@@ -85,29 +82,14 @@ public final class AgentResource {
     AgentSettings.Patch patch = AgentSettings.patch(body);
     body.finish();
 
-    return writer.write(
+    return patch(
         request,
-        statements -> {
-          ApplicationRow row = requireAgent(statements, request);
-          request.requireMatch(row.meta().revision());
-          immutable.check(json(row));
+        immutable,
+        (statements, row) -> {
           Settings settings = patch.over(row.settings());
           if (!settings.equals(row.settings())) {
             update(statements, row, settings);
           }
-          ApplicationRow changed = reread(statements, row.id());
-          return AdminResponse.ok(json(changed)).tagged(changed.meta().revision());
-        });
-  }
-
-  public AdminResponse delete(AdminRequest request) {
-    return writer.write(
-        request,
-        statements -> {
-          ApplicationRow row = requireAgent(statements, request);
-          request.requireMatch(row.meta().revision());
-          new ApplicationTable(statements).delete(row.id());
-          return AdminResponse.noContent();
         });
   }
 
@@ -120,11 +102,8 @@ public final class AgentResource {
     }
   }
 
-  private static ApplicationRow reread(Statements statements, String clientId) {
-    return Targets.require(new ApplicationTable(statements).find(Kind.AGENT, clientId), "agent");
-  }
-
-  private static ObjectNode json(ApplicationRow row) {
+  @Override
+  ObjectNode json(ApplicationRow row) {
     Settings settings = row.settings();
     Permission permission = AgentSettings.permission(settings);
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -1,9 +1,7 @@
 package io.postern.admin.registry;
 
-import static io.postern.admin.registry.Targets.CLIENT_ID;
-import static io.postern.admin.registry.Targets.SERVICE_ID;
-import static io.postern.admin.registry.Targets.requireAgent;
-import static io.postern.admin.registry.Targets.requireResource;
+import static io.postern.admin.registry.Owner.CLIENT_ID;
+import static io.postern.admin.registry.Owner.SERVICE_ID;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -12,12 +10,13 @@ import io.postern.admin.protocol.AdminRequest;
 import io.postern.admin.protocol.AdminResponse;
 import io.postern.admin.protocol.Fault;
 import io.postern.admin.protocol.JsonFields;
-import io.postern.admin.protocol.Page;
 import io.postern.admin.protocol.Problem;
 import io.postern.admin.protocol.RegistryWriter;
 import io.postern.admin.protocol.Rfc3339;
 import io.postern.store.database.Statements;
 import io.postern.store.database.Transactions;
+import io.postern.store.registry.ApplicationRow;
+import io.postern.store.registry.ApplicationTable;
 import io.postern.store.registry.GrantRow;
 import io.postern.store.registry.GrantTable;
 import io.postern.store.registry.ScopeTable;
@@ -29,14 +28,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Outbound authorizations: what an agent may have on a service, or on another agent. */
-public final class GrantResource {
-  private final Transactions transactions;
-  private final RegistryWriter writer;
+public final class GrantResource extends OwnedResource<GrantRow> {
   private final Clock clock;
 
   public GrantResource(Transactions transactions, RegistryWriter writer, Clock clock) {
-    this.transactions = transactions;
-    this.writer = writer;
+    super(transactions, writer, Owner.AGENT, new Noun("grant", "grants", SERVICE_ID));
     this.clock = clock;
   }
 
@@ -54,53 +50,41 @@ public final class GrantResource {
     return writer.write(
         request,
         statements -> {
-          String clientId = requireAgent(statements, request).id();
+          String clientId = owner.require(statements, request).id();
           String resourceId = requireResource(statements, request).id();
-          GrantRow present = new GrantTable(statements).find(clientId, resourceId);
+          GrantRow present = table(statements).find(clientId, resourceId);
           request.requirePut(present == null ? null : present.meta().revision());
           requireScopes(statements, resourceId, given);
           Wanted wanted = new Wanted(given.stream().sorted().toList(), expiresAt);
           if (present == null) {
-            new GrantTable(statements).insert(clientId, resourceId, wanted.scopes, expiresAt);
+            table(statements).insert(clientId, resourceId, wanted.scopes, expiresAt);
           } else if (!wanted.equals(new Wanted(present.scopes(), present.expiresAt()))) {
-            new GrantTable(statements).update(clientId, resourceId, wanted.scopes, expiresAt);
+            table(statements).update(clientId, resourceId, wanted.scopes, expiresAt);
           }
-          GrantRow row = require(statements, clientId, resourceId);
-          AdminResponse response =
-              present == null
-                  ? AdminResponse.created(json(row), "agents", clientId, "grants", resourceId)
-                  : AdminResponse.ok(json(row));
-          return response.tagged(row.meta().revision());
+          return present == null
+              ? created(statements, clientId, resourceId)
+              : shown(require(statements, clientId, resourceId));
         });
   }
 
-  public AdminResponse list(AdminRequest request) {
-    Page page = Page.of("grants", request.query());
-    Statements statements = transactions.read();
-    String clientId = requireAgent(statements, request).id();
-    return page.response(
-        new GrantTable(statements).list(clientId, page.after(), page.rowsToRead()),
-        row -> row.meta().creationNumber(),
-        GrantResource::json);
+  // Says which of the three there is not.
+  @Override
+  GrantRow require(Statements statements, AdminRequest request) {
+    String clientId = owner.require(statements, request).id();
+    return require(statements, clientId, requireResource(statements, request).id());
   }
 
-  public AdminResponse get(AdminRequest request) {
-    Statements statements = transactions.read();
-    String clientId = requireAgent(statements, request).id();
-    GrantRow row = require(statements, clientId, requireResource(statements, request).id());
-    return request.show(row.meta().revision(), json(row));
+  @Override
+  GrantTable table(Statements statements) {
+    return new GrantTable(statements);
   }
 
-  public AdminResponse delete(AdminRequest request) {
-    return writer.write(
-        request,
-        statements -> {
-          String clientId = requireAgent(statements, request).id();
-          GrantRow row = require(statements, clientId, requireResource(statements, request).id());
-          request.requireMatch(row.meta().revision());
-          new GrantTable(statements).delete(clientId, row.resourceId());
-          return AdminResponse.noContent();
-        });
+  /** The service, or the agent that stands in its place. */
+  private static ApplicationRow requireResource(Statements statements, AdminRequest request) {
+    String id = request.path(SERVICE_ID);
+    return require(
+        isPossible(id) ? new ApplicationTable(statements).findResource(id) : null,
+        "service or agent");
   }
 
   private static void requireScopes(Statements statements, String resourceId, List<String> given) {
@@ -116,11 +100,8 @@ public final class GrantResource {
     }
   }
 
-  private static GrantRow require(Statements statements, String clientId, String resourceId) {
-    return Targets.require(new GrantTable(statements).find(clientId, resourceId), "grant");
-  }
-
-  private static ObjectNode json(GrantRow row) {
+  @Override
+  ObjectNode json(GrantRow row) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put(CLIENT_ID, row.clientId());
     json.put(SERVICE_ID, row.resourceId());

@@ -1,13 +1,10 @@
 package io.postern.admin.registry;
 
-import static io.postern.admin.registry.Targets.requireAgent;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.admin.protocol.AdminRequest;
 import io.postern.admin.protocol.AdminResponse;
 import io.postern.admin.protocol.JsonFields;
-import io.postern.admin.protocol.Page;
 import io.postern.admin.protocol.Problem;
 import io.postern.admin.protocol.RegistryWriter;
 import io.postern.admin.protocol.Rfc3339;
@@ -25,18 +22,15 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
 
 /** The public keys of an agent, for {@code private_key_jwt}. */
-public final class KeyResource {
+public final class KeyResource extends OwnedResource<KeyRow> {
   static final String KID = "kid";
 
   public static final int MAX_LIVE_KEYS = 20;
 
-  private final Transactions transactions;
-  private final RegistryWriter writer;
   private final Clock clock;
 
   public KeyResource(Transactions transactions, RegistryWriter writer, Clock clock) {
-    this.transactions = transactions;
-    this.writer = writer;
+    super(transactions, writer, Owner.AGENT, new Noun("key", "keys", KID));
     this.clock = clock;
   }
 
@@ -49,13 +43,13 @@ public final class KeyResource {
     return writer.write(
         request,
         statements -> {
-          String clientId = requireAgent(statements, request).id();
-          if (new KeyTable(statements).countLive(clientId) >= MAX_LIVE_KEYS) {
+          String clientId = owner.require(statements, request).id();
+          if (table(statements).countLive(clientId) >= MAX_LIVE_KEYS) {
             throw Problem.conflict(
                     "too-many-keys", "An agent has at most " + MAX_LIVE_KEYS + " keys.")
                 .exception();
           }
-          new KeyTable(statements)
+          table(statements)
               .insert(
                   clientId,
                   upload.kid,
@@ -64,39 +58,19 @@ public final class KeyResource {
                   key.encoded(),
                   algorithm == null ? null : algorithm.value(),
                   upload.expiresAt);
-          KeyRow row = require(statements, clientId, upload.kid);
-          return AdminResponse.created(json(row), "agents", clientId, "keys", upload.kid)
-              .tagged(row.meta().revision());
+          return created(statements, clientId, upload.kid);
         });
-  }
-
-  public AdminResponse list(AdminRequest request) {
-    Page page = Page.of("keys", request.query());
-    Statements statements = transactions.read();
-    String clientId = requireAgent(statements, request).id();
-    return page.response(
-        new KeyTable(statements).list(clientId, page.after(), page.rowsToRead()),
-        row -> row.meta().creationNumber(),
-        KeyResource::json);
   }
 
   // Never a 304: last_used_at moves without the revision.
-  public AdminResponse get(AdminRequest request) {
-    Statements statements = transactions.read();
-    KeyRow row = require(statements, requireAgent(statements, request).id(), request.path(KID));
-    return AdminResponse.ok(json(row)).tagged(row.meta().revision());
+  @Override
+  AdminResponse show(AdminRequest request, KeyRow row) {
+    return shown(row);
   }
 
-  public AdminResponse delete(AdminRequest request) {
-    return writer.write(
-        request,
-        statements -> {
-          String clientId = requireAgent(statements, request).id();
-          KeyRow row = require(statements, clientId, request.path(KID));
-          request.requireMatch(row.meta().revision());
-          new KeyTable(statements).delete(clientId, row.kid());
-          return AdminResponse.noContent();
-        });
+  @Override
+  KeyTable table(Statements statements) {
+    return new KeyTable(statements);
   }
 
   private Upload upload(JsonFields body) {
@@ -117,13 +91,8 @@ public final class KeyResource {
     return new Upload(key, kid == null ? key.effectiveKid() : kid, expiresAt);
   }
 
-  private static KeyRow require(Statements statements, String clientId, String kid) {
-    // PostgreSQL refuses such a text
-    boolean possible = kid.indexOf('\0') < 0;
-    return Targets.require(possible ? new KeyTable(statements).find(clientId, kid) : null, "key");
-  }
-
-  private static ObjectNode json(KeyRow row) {
+  @Override
+  ObjectNode json(KeyRow row) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put(KID, row.kid());
     json.put("thumbprint", row.thumbprint());

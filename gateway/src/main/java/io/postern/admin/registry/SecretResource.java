@@ -1,7 +1,5 @@
 package io.postern.admin.registry;
 
-import static io.postern.admin.registry.Targets.requireAgent;
-
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -9,13 +7,11 @@ import io.postern.admin.protocol.AdminPath;
 import io.postern.admin.protocol.AdminRequest;
 import io.postern.admin.protocol.AdminResponse;
 import io.postern.admin.protocol.JsonFields;
-import io.postern.admin.protocol.Page;
 import io.postern.admin.protocol.Problem;
 import io.postern.admin.protocol.RegistryWriter;
 import io.postern.admin.protocol.Rfc3339;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
-import io.postern.oauth.ClientId;
 import io.postern.store.database.Statements;
 import io.postern.store.database.Transactions;
 import io.postern.store.registry.SecretRow;
@@ -25,13 +21,11 @@ import java.time.Instant;
 import java.util.function.Supplier;
 
 /** The client secrets of an agent. A value is shown once, when it is made, and not kept. */
-public final class SecretResource {
+public final class SecretResource extends OwnedResource<SecretRow> {
   static final String SECRET_ID = "secret_id";
 
   private static final int MAX_LIVE_SECRETS = 20;
 
-  private final Transactions transactions;
-  private final RegistryWriter writer;
   private final Supplier<SecretHashKey> presentHashKey;
   private final CryptoProvider provider;
   private final Identifiers identifiers;
@@ -47,8 +41,7 @@ public final class SecretResource {
       CryptoProvider provider,
       Identifiers identifiers,
       Clock clock) {
-    this.transactions = transactions;
-    this.writer = writer;
+    super(transactions, writer, Owner.AGENT, new Noun("secret", "secrets", SECRET_ID));
     this.presentHashKey = presentHashKey;
     this.provider = provider;
     this.identifiers = identifiers;
@@ -68,14 +61,13 @@ public final class SecretResource {
     return writer.write(
         request,
         statements -> {
-          String clientId = requireAgent(statements, request).id();
-          if (new SecretTable(statements).countLive(clientId) >= MAX_LIVE_SECRETS) {
+          String clientId = owner.require(statements, request).id();
+          if (table(statements).countLive(clientId) >= MAX_LIVE_SECRETS) {
             throw Problem.conflict(
                     "too-many-secrets", "An agent has at most " + MAX_LIVE_SECRETS + " secrets.")
                 .exception();
           }
-          new SecretTable(statements)
-              .insert(clientId, secretId, hash, hashKey.id(), description, expiresAt);
+          table(statements).insert(clientId, secretId, hash, hashKey.id(), description, expiresAt);
           SecretRow row = require(statements, clientId, secretId);
           ObjectNode shown = JsonNodeFactory.instance.objectNode();
           shown.put(SECRET_ID, secretId);
@@ -83,57 +75,33 @@ public final class SecretResource {
           shown.put("description", description);
           shown.put("created_at", Rfc3339.format(row.meta().createdAt()));
           shown.put("expires_at", Rfc3339.format(expiresAt));
-          return AdminResponse.created(shown, "agents", clientId, "secrets", secretId)
+          return AdminResponse.created(shown, path(clientId, secretId))
               .tagged(row.meta().revision())
               .toldOnce(shownAlready(clientId, secretId));
         });
   }
 
-  private static Problem shownAlready(String clientId, String secretId) {
+  private Problem shownAlready(String clientId, String secretId) {
     return Problem.conflict(
             "secret-shown",
             "The secret was made, and shown once: delete it and make another if it was lost.")
         .with(SECRET_ID, TextNode.valueOf(secretId))
-        .header(AdminResponse.LOCATION, AdminPath.to("agents", clientId, "secrets", secretId));
-  }
-
-  public AdminResponse list(AdminRequest request) {
-    Page page = Page.of("secrets", request.query());
-    Statements statements = transactions.read();
-    String clientId = requireAgent(statements, request).id();
-    return page.response(
-        new SecretTable(statements).list(clientId, page.after(), page.rowsToRead()),
-        row -> row.meta().creationNumber(),
-        SecretResource::json);
+        .header(AdminResponse.LOCATION, AdminPath.to(path(clientId, secretId)));
   }
 
   // Never a 304: last_used_at moves without the revision.
-  public AdminResponse get(AdminRequest request) {
-    Statements statements = transactions.read();
-    SecretRow row =
-        require(statements, requireAgent(statements, request).id(), request.path(SECRET_ID));
-    return AdminResponse.ok(json(row)).tagged(row.meta().revision());
+  @Override
+  AdminResponse show(AdminRequest request, SecretRow row) {
+    return shown(row);
   }
 
-  public AdminResponse delete(AdminRequest request) {
-    return writer.write(
-        request,
-        statements -> {
-          String clientId = requireAgent(statements, request).id();
-          SecretRow row = require(statements, clientId, request.path(SECRET_ID));
-          request.requireMatch(row.meta().revision());
-          new SecretTable(statements).delete(clientId, row.secretId());
-          return AdminResponse.noContent();
-        });
+  @Override
+  SecretTable table(Statements statements) {
+    return new SecretTable(statements);
   }
 
-  private static SecretRow require(Statements statements, String clientId, String secretId) {
-    boolean possible = ClientId.isValid(secretId);
-    return Targets.require(
-        possible ? new SecretTable(statements).find(clientId, secretId) : null, "secret");
-  }
-
-  private static ObjectNode json(SecretRow row) {
+  @Override
+  ObjectNode json(SecretRow row) {
     return JsonNodeFactory.instance
         .objectNode()
         .put(SECRET_ID, row.secretId())

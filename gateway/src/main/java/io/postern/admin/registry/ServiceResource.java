@@ -1,6 +1,5 @@
 package io.postern.admin.registry;
 
-import static io.postern.admin.registry.Targets.requireService;
 import static io.postern.admin.registry.TokenSettings.ALG;
 import static io.postern.admin.registry.TokenSettings.TTL;
 
@@ -30,22 +29,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Enterprise services: resource servers with scopes of their own. */
-public final class ServiceResource {
+public final class ServiceResource extends RowResource<ApplicationRow> {
   /** The most scopes that a service has. */
   public static final int MAX_SCOPES = 1000;
 
   private static final List<String> IMMUTABLE =
       List.of("service_id", "audience", "scopes", "builtin", "created_at", "updated_at");
 
-  private final Transactions transactions;
-  private final RegistryWriter writer;
   private final Identifiers identifiers;
   private final License license;
 
   public ServiceResource(
       Transactions transactions, RegistryWriter writer, Identifiers identifiers, License license) {
-    this.transactions = transactions;
-    this.writer = writer;
+    super(transactions, writer, Owner.SERVICE.segment());
     this.identifiers = identifiers;
     this.license = license;
   }
@@ -66,27 +62,28 @@ public final class ServiceResource {
             new ScopeTable(statements).insert(serviceId, scopes);
           }
           license.check(statements);
-          ApplicationRow row = reread(statements, serviceId);
-          return AdminResponse.created(json(row), "services", serviceId)
-              .tagged(row.meta().revision());
+          return created(
+              Owner.SERVICE.require(statements, serviceId), Owner.SERVICE.segment(), serviceId);
         });
   }
 
-  public AdminResponse list(AdminRequest request) {
-    Page page = Page.of("services", request.query());
+  @Override
+  List<ApplicationRow> rows(Statements statements, AdminRequest request, Page page) {
     var filter =
         new ApplicationTable.Filter(
             request.query().find("name"), null, request.query().find("audience"));
-    return page.response(
-        new ApplicationTable(transactions.read())
-            .list(Kind.SERVICE, filter, page.after(), page.rowsToRead()),
-        row -> row.meta().creationNumber(),
-        ServiceResource::json);
+    return new ApplicationTable(statements)
+        .list(Kind.SERVICE, filter, page.after(), page.rowsToRead());
   }
 
-  public AdminResponse get(AdminRequest request) {
-    ApplicationRow row = requireService(transactions.read(), request);
-    return request.show(row.meta().revision(), json(row));
+  @Override
+  ApplicationRow require(Statements statements, AdminRequest request) {
+    return Owner.SERVICE.require(statements, request);
+  }
+
+  @Override
+  void remove(Statements statements, AdminRequest request) {
+    new ApplicationTable(statements).delete(Owner.SERVICE.id(request));
   }
 
   public AdminResponse patch(AdminRequest request) {
@@ -97,12 +94,10 @@ public final class ServiceResource {
     Patched<String> alg = body.patchedText(ALG);
     body.finish();
 
-    return writer.write(
+    return patch(
         request,
-        statements -> {
-          ApplicationRow row = requireService(statements, request);
-          request.requireMatch(row.meta().revision());
-          immutable.check(json(row));
+        immutable,
+        (statements, row) -> {
           Settings present = row.settings();
           Settings settings =
               settings(
@@ -113,19 +108,6 @@ public final class ServiceResource {
           if (!settings.equals(present)) {
             new ApplicationTable(statements).update(row.id(), settings);
           }
-          ApplicationRow changed = reread(statements, row.id());
-          return AdminResponse.ok(json(changed)).tagged(changed.meta().revision());
-        });
-  }
-
-  public AdminResponse delete(AdminRequest request) {
-    return writer.write(
-        request,
-        statements -> {
-          ApplicationRow row = requireService(statements, request);
-          request.requireMatch(row.meta().revision());
-          new ApplicationTable(statements).delete(row.id());
-          return AdminResponse.noContent();
         });
   }
 
@@ -154,12 +136,8 @@ public final class ServiceResource {
     return scopes;
   }
 
-  private static ApplicationRow reread(Statements statements, String serviceId) {
-    return Targets.require(
-        new ApplicationTable(statements).find(Kind.SERVICE, serviceId), "service");
-  }
-
-  private static ObjectNode json(ApplicationRow row) {
+  @Override
+  ObjectNode json(ApplicationRow row) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("service_id", row.id());
     json.put("name", row.settings().name());

@@ -1,7 +1,5 @@
 package io.postern.admin.topology;
 
-import static io.postern.admin.registry.Targets.requireAgent;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +7,7 @@ import io.postern.admin.protocol.AdminRequest;
 import io.postern.admin.protocol.AdminResponse;
 import io.postern.admin.protocol.Page;
 import io.postern.admin.protocol.Rfc3339;
+import io.postern.admin.registry.Owner;
 import io.postern.store.database.Statements;
 import io.postern.store.database.Transactions;
 import io.postern.store.registry.ApplicationRow;
@@ -32,7 +31,7 @@ public final class TopologyResource {
   public AdminResponse get(AdminRequest request) {
     Page page = Page.ofMost("topology", request.query());
     Statements statements = transactions.read();
-    ApplicationRow agent = requireAgent(statements, request);
+    ApplicationRow agent = Owner.AGENT.require(statements, request);
     List<Edge> edges =
         new GrantTable(statements).edges(agent.id(), page.after(), page.rowsToRead());
 

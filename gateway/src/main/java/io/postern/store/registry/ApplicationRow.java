@@ -1,5 +1,6 @@
 package io.postern.store.registry;
 
+import io.postern.store.database.RegistryRow;
 import io.postern.store.database.RowMeta;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ public record ApplicationRow(
     Settings settings,
     List<Scope> scopes,
     boolean builtin,
-    RowMeta meta) {
+    RowMeta meta)
+    implements RegistryRow {
 
   public ApplicationRow {
     scopes = List.copyOf(scopes);

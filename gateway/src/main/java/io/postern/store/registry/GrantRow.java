@@ -1,5 +1,6 @@
 package io.postern.store.registry;
 
+import io.postern.store.database.RegistryRow;
 import io.postern.store.database.RowMeta;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +19,8 @@ public record GrantRow(
     String audience,
     List<String> scopes,
     @Nullable Instant expiresAt,
-    RowMeta meta) {
+    RowMeta meta)
+    implements RegistryRow {
 
   public GrantRow {
     scopes = List.copyOf(scopes);

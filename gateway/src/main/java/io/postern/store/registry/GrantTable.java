@@ -8,40 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code resource_grant}. */
-public final class GrantTable {
+public final class GrantTable extends OwnedTable<GrantRow> {
   public static final String SELECT =
       """
-      select g.client_id, g.resource_id, a.audience, g.scopes, g.expires_at, g.creation_number,
-             g.created_at, g.updated_at, g.revision
-        from resource_grant g join application a on a.id = g.resource_id
+      select client_id, resource_id,
+             (select audience from application where id = resource_id) as audience,
+             scopes, expires_at, creation_number, created_at, updated_at, revision
+        from resource_grant
       """;
 
-  private final Statements statements;
-
   public GrantTable(Statements statements) {
-    this.statements = statements;
-  }
-
-  public @Nullable GrantRow find(String clientId, String resourceId) {
-    Row row =
-        statements.findRow(
-            SELECT + "where g.client_id = $1 and g.resource_id = $2", clientId, resourceId);
-    return row == null ? null : grant(row);
-  }
-
-  /** Up to {@code limit} grants that were created after that number, oldest first. */
-  public List<GrantRow> list(String clientId, long after, int limit) {
-    return statements
-        .query(
-            SELECT
-                + "where g.client_id = $1 and g.creation_number > $2"
-                + " order by g.creation_number limit $3",
-            clientId,
-            after,
-            limit)
-        .stream()
-        .map(GrantTable::grant)
-        .toList();
+    super(statements, SELECT, "resource_grant", "client_id", "resource_id");
   }
 
   public void insert(
@@ -64,13 +41,6 @@ public final class GrantTable {
         resourceId,
         scopes.toArray(String[]::new),
         RowMeta.offset(expiresAt));
-  }
-
-  public void delete(String clientId, String resourceId) {
-    statements.query(
-        "delete from resource_grant where client_id = $1 and resource_id = $2",
-        clientId,
-        resourceId);
   }
 
   /**
@@ -109,6 +79,11 @@ public final class GrantTable {
         List.of(row.getArrayOfStrings("scopes")),
         RowMeta.instant(row.getOffsetDateTime("expires_at")),
         row.getLong("creation_number"));
+  }
+
+  @Override
+  GrantRow read(Row row) {
+    return grant(row);
   }
 
   public static GrantRow grant(Row row) {

@@ -1,5 +1,6 @@
 package io.postern.store.registry;
 
+import io.postern.store.database.RegistryRow;
 import io.postern.store.database.RowMeta;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
@@ -23,4 +24,5 @@ public record KeyRow(
     @Nullable String alg,
     @Nullable Instant expiresAt,
     @Nullable Instant lastUsedAt,
-    RowMeta meta) {}
+    RowMeta meta)
+    implements RegistryRow {}

@@ -5,39 +5,17 @@ import io.postern.store.database.Statements;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code client_key}. */
-public final class KeyTable {
+public final class KeyTable extends OwnedTable<KeyRow> {
   public static final String SELECT =
       "select client_id, kid, thumbprint, key_type, public_key, alg, expires_at, last_used_at, "
           + RowMeta.COLUMNS
           + " from client_key left join client_key_use using (client_id, kid) ";
 
-  private final Statements statements;
-
   public KeyTable(Statements statements) {
-    this.statements = statements;
-  }
-
-  public @Nullable KeyRow find(String clientId, String kid) {
-    Row row = statements.findRow(SELECT + "where client_id = $1 and kid = $2", clientId, kid);
-    return row == null ? null : key(row);
-  }
-
-  /** Up to {@code limit} keys that were created after that number, oldest first. */
-  public List<KeyRow> list(String clientId, long after, int limit) {
-    return statements
-        .query(
-            SELECT
-                + "where client_id = $1 and creation_number > $2 order by creation_number limit $3",
-            clientId,
-            after,
-            limit)
-        .stream()
-        .map(KeyTable::key)
-        .toList();
+    super(statements, SELECT, "client_key", "client_id", "kid");
   }
 
   /**
@@ -68,10 +46,6 @@ public final class KeyTable {
         RowMeta.offset(expiresAt));
   }
 
-  public void delete(String clientId, String kid) {
-    statements.query("delete from client_key where client_id = $1 and kid = $2", clientId, kid);
-  }
-
   /** How many keys of the client have not expired. */
   public long countLive(String clientId) {
     return statements
@@ -80,6 +54,11 @@ public final class KeyTable {
                 + " where client_id = $1 and (expires_at is null or expires_at > now())",
             clientId)
         .getLong("n");
+  }
+
+  @Override
+  KeyRow read(Row row) {
+    return key(row);
   }
 
   public static KeyRow key(Row row) {

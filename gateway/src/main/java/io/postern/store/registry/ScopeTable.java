@@ -8,36 +8,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code scope}. */
-public final class ScopeTable {
+/** The table {@code scope}. One that is deleted leaves every grant, too. */
+public final class ScopeTable extends OwnedTable<ScopeRow> {
   private static final String SELECT = "select value, name, " + RowMeta.COLUMNS + " from scope ";
 
-  private final Statements statements;
-
   public ScopeTable(Statements statements) {
-    this.statements = statements;
-  }
-
-  public @Nullable ScopeRow find(String applicationId, String value) {
-    Row row =
-        statements.findRow(
-            SELECT + "where application_id = $1 and value = $2", applicationId, value);
-    return row == null ? null : scope(row);
-  }
-
-  /** Up to {@code limit} scopes that were created after that number, oldest first. */
-  public List<ScopeRow> list(String applicationId, long after, int limit) {
-    return statements
-        .query(
-            SELECT
-                + "where application_id = $1 and creation_number > $2"
-                + " order by creation_number limit $3",
-            applicationId,
-            after,
-            limit)
-        .stream()
-        .map(ScopeTable::scope)
-        .toList();
+    super(statements, SELECT, "scope", "application_id", "value");
   }
 
   /** Those of the values that are scopes of the application. */
@@ -83,19 +59,14 @@ public final class ScopeTable {
         name);
   }
 
-  /** Deletes a scope, and takes it out of every grant. */
-  public void delete(String applicationId, String value) {
-    statements.query(
-        "delete from scope where application_id = $1 and value = $2", applicationId, value);
-  }
-
   public long count(String applicationId) {
     return statements
         .requireRow("select count(*) as n from scope where application_id = $1", applicationId)
         .getLong("n");
   }
 
-  private static ScopeRow scope(Row row) {
+  @Override
+  ScopeRow read(Row row) {
     return new ScopeRow(row.getString("value"), row.getString("name"), RowMeta.of(row));
   }
 }

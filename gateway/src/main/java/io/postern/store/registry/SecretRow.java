@@ -1,5 +1,6 @@
 package io.postern.store.registry;
 
+import io.postern.store.database.RegistryRow;
 import io.postern.store.database.RowMeta;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -15,4 +16,5 @@ public record SecretRow(
     @Nullable String description,
     @Nullable Instant expiresAt,
     @Nullable Instant lastUsedAt,
-    RowMeta meta) {}
+    RowMeta meta)
+    implements RegistryRow {}

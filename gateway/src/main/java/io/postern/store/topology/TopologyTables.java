@@ -70,7 +70,7 @@ public final class TopologyTables {
   /** The grants to those agents, by agent, oldest first. */
   public Map<String, List<Topology.Grant>> grants(Collection<String> clientIds) {
     return byClient(
-        GrantTable.SELECT + "where g.client_id = any ($1) order by g.creation_number",
+        GrantTable.SELECT + "where client_id = any ($1) order by creation_number",
         clientIds,
         row -> Topology.Grant.of(GrantTable.grant(row)));
   }
