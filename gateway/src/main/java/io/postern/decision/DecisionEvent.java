@@ -98,6 +98,11 @@ public record DecisionEvent(
   }
 
   private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest) + '…';
+    if (text.length() <= longest) {
+      return text;
+    }
+    // half a surrogate pair is no character
+    int end = Character.isHighSurrogate(text.charAt(longest - 1)) ? longest - 1 : longest;
+    return text.substring(0, end) + '…';
   }
 }

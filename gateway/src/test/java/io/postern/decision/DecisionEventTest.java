@@ -320,6 +320,21 @@ class DecisionEventTest {
   }
 
   @Test
+  void strangersText_isNotCutWithinACharacter() {
+    String text = "a".repeat(254) + "\ud83d\ude00".repeat(2);
+
+    JsonObject event =
+        log.eventOf(
+            TokenCall.to(gateway)
+                .basic("x", "x")
+                .clientCredentials()
+                .param("audience", text)
+                .send());
+
+    assertThat(event.getString("audience_asked")).isEqualTo("a".repeat(254) + "…");
+  }
+
+  @Test
   void strangersText_ofAnyLength_takesBoundedRoom() {
     // each character takes three bytes in the request and six in the log
     String text = "\n".repeat(10_000);
