@@ -7,9 +7,9 @@ package io.postern.cli;
 public final class CommandFailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** Control characters other than the line's end are left out of the message. */
+  /** What is not fit for a terminal is replaced, but for the ends of lines. */
   public CommandFailedException(String message) {
     // what a server says goes to a terminal
-    super(message.replaceAll("[\\p{Cntrl}&&[^\\n]]", ""));
+    super(TerminalText.lines(message));
   }
 }

@@ -43,7 +43,7 @@ public final class Display {
   /** What only people are told. */
   public void say(String line) {
     if (!json) {
-      out.println(printable(line));
+      out.println(TerminalText.printable(line));
     }
   }
 
@@ -67,7 +67,7 @@ public final class Display {
   }
 
   private void json(JsonNode node) {
-    out.println(node.toPrettyString());
+    out.println(TerminalText.json(node.toPrettyString()));
   }
 
   private void table(List<JsonNode> items, String... members) {
@@ -113,11 +113,6 @@ public final class Display {
     if (value.isNull() || value.isMissingNode()) {
       return NOTHING;
     }
-    return value.isValueNode() ? printable(value.asText()) : value.toString();
-  }
-
-  // what others have written goes to a terminal
-  private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "\uFFFD");
+    return TerminalText.printable(value.isValueNode() ? value.asText() : value.toString());
   }
 }

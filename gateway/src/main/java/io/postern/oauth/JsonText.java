@@ -1,8 +1,14 @@
 package io.postern.oauth;
 
+import java.util.regex.Pattern;
+
 /** Writing of JSON text by hand, where a tree would only be garbage (RFC 8259 §7). */
 public final class JsonText {
   private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+  // outside of its strings JSON has none of these
+  private static final Pattern MARK =
+      Pattern.compile("[\\x7F-\\x9F\\u061C\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069]");
 
   private JsonText() {}
 
@@ -38,6 +44,15 @@ public final class JsonText {
       }
     }
     return json.append(text, plain, text.length()).append('"');
+  }
+
+  /**
+   * Escapes what is left in JSON that ends a line or changes a direction for whatever reads it, and
+   * controls beyond ASCII: characters that a serializer may leave as they are (RFC 8259 §7).
+   */
+  public static String escapeMarks(String json) {
+    return MARK.matcher(json)
+        .replaceAll(mark -> "\\\\u%04x".formatted((int) mark.group().charAt(0)));
   }
 
   private static void appendEscape(StringBuilder json, char c) {

@@ -1,5 +1,6 @@
 package io.postern.admin.protocol;
 
+import io.postern.oauth.JsonText;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -60,11 +61,12 @@ final class Answers {
   }
 
   private static void send(
-      RoutingContext context, int status, Map<String, String> headers, String type, String body) {
+      RoutingContext context, int status, Map<String, String> headers, String type, String json) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) {
       return;
     }
+    String body = JsonText.escapeMarks(json);
     response.setStatusCode(status).putHeader("Cache-Control", "no-store");
     headers.forEach(response::putHeader);
     if (!body.isEmpty()) {
