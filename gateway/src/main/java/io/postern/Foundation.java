@@ -2,6 +2,7 @@ package io.postern;
 
 import io.postern.client.TokenRateLimiter;
 import io.postern.crypto.CryptoProvider;
+import io.postern.decision.DecisionMemory;
 import io.postern.http.AccessLog;
 import io.postern.http.ClientSource;
 import io.postern.http.MetricsEndpoint;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * @param parts what has been started; each side adds its own
  * @param rateLimiter of the tokens that an agent may get
  * @param clientSource finds where requests come from
+ * @param decisions the last ones, kept in memory
  */
 record Foundation(
     InstrumentedVertx instrumented,
@@ -39,7 +41,8 @@ record Foundation(
     GrantIndex index,
     MetricsEndpoint metrics,
     TokenRateLimiter rateLimiter,
-    ClientSource clientSource) {
+    ClientSource clientSource,
+    DecisionMemory decisions) {
   private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
   private static final Duration TLS_FILES_READ_EVERY = Duration.ofSeconds(2);
 
@@ -53,7 +56,8 @@ record Foundation(
       GatewaySettings settings,
       FirstStart.Seed seed,
       Clock clock,
-      Parts parts) {
+      Parts parts,
+      DecisionMemory decisions) {
     CryptoProvider crypto = settings.crypto();
     Pool connections = settings.database().pool(instrumented.vertx());
     parts.add(connections::close);
@@ -76,7 +80,8 @@ record Foundation(
         index,
         metrics,
         new TokenRateLimiter(),
-        new ClientSource(settings.listeners().trustedProxies()));
+        new ClientSource(settings.listeners().trustedProxies()),
+        decisions);
   }
 
   Vertx vertx() {

@@ -3,6 +3,7 @@ package io.postern;
 import io.postern.admin.contract.AdminContract;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
+import io.postern.decision.DecisionMemory;
 import io.postern.store.FirstStart;
 import io.postern.sync.PublishedRevisions;
 import io.postern.tls.UnfitTlsFileException;
@@ -30,6 +31,7 @@ public final class Gateway implements AutoCloseable {
   private final FirstStart.Seed seed;
   private final Clock clock;
   private final Parts parts;
+  private final DecisionMemory decisions;
   private final PublishedRevisions published = new PublishedRevisions();
   private volatile Phase phase = Phase.STARTING;
 
@@ -44,6 +46,7 @@ public final class Gateway implements AutoCloseable {
     this.seed = seed;
     this.clock = clock;
     this.parts = new Parts(instrumented.vertx());
+    this.decisions = new DecisionMemory(settings.decisions().memory(), clock.instant());
   }
 
   /** Starts all sides and returns when requests are answered. Not on an event loop: it blocks. */
@@ -60,7 +63,7 @@ public final class Gateway implements AutoCloseable {
     CompletableFuture<AdminContract> contract =
         CompletableFuture.supplyAsync(
             () -> AdminContract.load(Version.current(), settings.issuer().tokenEndpoint()));
-    Foundation base = Foundation.lay(instrumented, settings, seed, clock, parts);
+    Foundation base = Foundation.lay(instrumented, settings, seed, clock, parts, decisions);
     IndexSide index = IndexSide.start(base, published);
     // after the sync, and so stopped before it: an admin write waits for the index
     new ManagementSide(base, index, published)

@@ -148,6 +148,9 @@ final class PublicSide {
     if (wanted.metrics()) {
       listeners.add(new DecisionMetrics(base.metrics().meters(), base.metrics().prometheus()));
     }
+    if (!base.decisions().isOff()) {
+      listeners.add(base.decisions());
+    }
     DecisionLog log = DecisionLog.start(wanted, base.metrics().meters());
     if (log != null) {
       // stopped when the last requests are answered: what was decided is all in it

@@ -21,6 +21,7 @@ public final class DecisionOptions {
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
   private static final int LEAST_CAPACITY = 1_024;
   private static final int MOST_CAPACITY = 1 << 24;
+  private static final int MOST_MEMORY = 100_000;
 
   @Option(
       names = "--request-metrics",
@@ -49,6 +50,15 @@ public final class DecisionOptions {
           "The most events that wait for being written; beyond it they are lost and counted."
               + " Default: ${DEFAULT-VALUE}")
   int capacity = DecisionSettings.DEFAULT_CAPACITY;
+
+  @Option(
+      names = "--decision-memory",
+      paramLabel = "COUNT",
+      defaultValue = "500",
+      description =
+          "How many decisions are kept in memory for postern decisions: so many tokens, and so many"
+              + " refusals for each reason. 0 keeps none. Default: ${DEFAULT-VALUE}")
+  int memory = DecisionSettings.DEFAULT_MEMORY;
 
   @Option(
       names = "--decision-kafka-servers",
@@ -81,7 +91,11 @@ public final class DecisionOptions {
         "POSTERN_DECISION_LOG_CAPACITY",
         capacity >= LEAST_CAPACITY && capacity <= MOST_CAPACITY,
         capacity + " is not from " + LEAST_CAPACITY + " to " + MOST_CAPACITY);
-    return new DecisionSettings(requestMetrics, destination(), capacity);
+    Settings.check(
+        "POSTERN_DECISION_MEMORY",
+        memory >= 0 && memory <= MOST_MEMORY,
+        memory + " is not from 0 to " + MOST_MEMORY);
+    return new DecisionSettings(requestMetrics, destination(), capacity, memory);
   }
 
   private Destination destination() {

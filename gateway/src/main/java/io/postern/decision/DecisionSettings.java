@@ -9,14 +9,18 @@ import java.util.Map;
  * @param metrics whether requests are counted and timed
  * @param log where events go
  * @param capacity the most events that wait for being written, 2 or more
+ * @param memory how many are kept in memory of each kind, 0 or more
  */
-public record DecisionSettings(boolean metrics, Destination log, int capacity) {
+public record DecisionSettings(boolean metrics, Destination log, int capacity, int memory) {
   /** The most events that wait unless told otherwise: what a busy gateway decides in a second. */
   public static final int DEFAULT_CAPACITY = 65_536;
 
-  /** Metrics, and no events. */
+  /** How many are kept in memory of each kind unless told otherwise. */
+  public static final int DEFAULT_MEMORY = 500;
+
+  /** Metrics, the last events in memory, and none written. */
   public static final DecisionSettings DEFAULT =
-      new DecisionSettings(true, new Destination.None(), DEFAULT_CAPACITY);
+      new DecisionSettings(true, new Destination.None(), DEFAULT_CAPACITY, DEFAULT_MEMORY);
 
   /** Where events go. */
   public sealed interface Destination {

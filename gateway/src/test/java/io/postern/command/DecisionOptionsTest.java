@@ -42,7 +42,7 @@ class DecisionOptionsTest {
   @Test
   void nothing_isMetricsWithoutALog() {
     assertThat(settings(Map.of()))
-        .isEqualTo(new DecisionSettings(true, new Destination.None(), 65_536))
+        .isEqualTo(new DecisionSettings(true, new Destination.None(), 65_536, 500))
         .isEqualTo(DecisionSettings.DEFAULT);
   }
 
@@ -56,6 +56,7 @@ class DecisionOptionsTest {
                     "POSTERN_REQUEST_METRICS", "false",
                     "POSTERN_DECISION_LOG", "kafka",
                     "POSTERN_DECISION_LOG_CAPACITY", "1024",
+                    "POSTERN_DECISION_MEMORY", "0",
                     "POSTERN_DECISION_KAFKA_SERVERS", "a:1,b:2",
                     "POSTERN_DECISION_KAFKA_TOPIC", "t",
                     "POSTERN_DECISION_KAFKA_PROPERTIES", properties.toString())))
@@ -63,7 +64,8 @@ class DecisionOptionsTest {
             new DecisionSettings(
                 false,
                 new Destination.Kafka("a:1,b:2", "t", Map.of("security.protocol", "SSL", "x", "y")),
-                1_024));
+                1_024,
+                0));
   }
 
   @Test
@@ -95,6 +97,7 @@ class DecisionOptionsTest {
         "POSTERN_DECISION_LOG",
         "is not a file that can be written");
     assertRefused(Map.of("POSTERN_DECISION_LOG_CAPACITY", "1023"), "POSTERN_DECISION_LOG_CAPACITY");
+    assertRefused(Map.of("POSTERN_DECISION_MEMORY", "100001"), "POSTERN_DECISION_MEMORY");
     assertRefused(Map.of("POSTERN_DECISION_LOG", "kafka"), "POSTERN_DECISION_KAFKA_SERVERS");
     assertRefused(
         Map.of(

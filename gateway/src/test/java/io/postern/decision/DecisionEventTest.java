@@ -50,7 +50,8 @@ class DecisionEventTest {
     gateway =
         TestGateway.start(
             ChangedSettings.decisions(
-                new DecisionSettings(true, new DecisionSettings.Destination.File(file), 65_536)));
+                new DecisionSettings(
+                    true, new DecisionSettings.Destination.File(file), 65_536, 500)));
     agent = gateway.registry().agent();
     service = gateway.registry().service("read", "write");
     gateway.registry().grant(agent, service, "read");

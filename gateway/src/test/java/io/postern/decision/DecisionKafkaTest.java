@@ -39,7 +39,8 @@ class DecisionKafkaTest {
                             kafka.servers(),
                             TOPIC,
                             Map.of("request.timeout.ms", "500", "delivery.timeout.ms", "600")),
-                        65_536)))) {
+                        65_536,
+                        0)))) {
       TestRegistry.Agent agent = gateway.registry().agent();
       gateway.registry().grant(agent, gateway.registry().service("read"), "read");
       TokenCall.Answer issued = TokenCall.by(gateway, agent).send();

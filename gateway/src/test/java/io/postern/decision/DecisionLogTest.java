@@ -43,7 +43,7 @@ class DecisionLogTest {
   private static TestGateway start(Path file, int capacity) {
     return TestGateway.start(
         ChangedSettings.decisions(
-            new DecisionSettings(false, new DecisionSettings.Destination.File(file), capacity)));
+            new DecisionSettings(false, new DecisionSettings.Destination.File(file), capacity, 0)));
   }
 
   private static TokenCall.Answer refuse(TestGateway gateway) {
@@ -146,7 +146,7 @@ class DecisionLogTest {
     try (RandomAccessFile end = new RandomAccessFile(pipe.toFile(), "rw")) {
       DecisionLog log =
           DecisionLog.start(
-              new DecisionSettings(false, new DecisionSettings.Destination.File(pipe), 4_096),
+              new DecisionSettings(false, new DecisionSettings.Destination.File(pipe), 4_096, 0),
               meters);
       for (int i = 0; i < count; i++) {
         log.decided(event("id-" + i));

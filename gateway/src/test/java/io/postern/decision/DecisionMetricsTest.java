@@ -109,7 +109,7 @@ class DecisionMetricsTest {
     try (TestGateway quiet =
         TestGateway.start(
             ChangedSettings.decisions(
-                new DecisionSettings(false, new DecisionSettings.Destination.None(), 1_024)))) {
+                new DecisionSettings(false, new DecisionSettings.Destination.None(), 1_024, 0)))) {
       assertThat(TokenCall.to(quiet).send().header("Postern-Decision-Id")).isNotNull();
       assertThat(Samples.of(quiet).keySet()).noneMatch(name -> name.startsWith("postern_token"));
     }

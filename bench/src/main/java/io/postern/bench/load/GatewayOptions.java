@@ -33,8 +33,9 @@ final class GatewayOptions {
   @Option(
       names = "--observed",
       description =
-          "Two gateways: off tells nothing of its requests, on has metrics, writes the decision log"
-              + " to a file and records the trace of one request in a hundred.")
+          "Two gateways: off tells nothing of its requests, on has metrics, keeps the last"
+              + " decisions, writes the decision log to a file and records the trace of one request"
+              + " in a hundred.")
   private boolean observed;
 
   Arena.Setting setting() {
@@ -43,7 +44,7 @@ final class GatewayOptions {
         (name, flags) ->
             options.put(name, flags.isBlank() ? List.of() : List.of(flags.strip().split(" +"))));
     if (observed) {
-      options.put("off", List.of("POSTERN_REQUEST_METRICS=false"));
+      options.put("off", List.of("POSTERN_REQUEST_METRICS=false", "POSTERN_DECISION_MEMORY=0"));
       options.put("on", List.of("POSTERN_DECISION_LOG=file:decisions.log", Arena.TRACED));
     }
     if (options.isEmpty()) {
