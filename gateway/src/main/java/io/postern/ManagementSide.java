@@ -77,6 +77,7 @@ final class ManagementSide {
             this::status,
             (clientId, audience, resource, scope) ->
                 explainer().explain(clientId, audience, resource, scope),
+            base.decisions(),
             indexSide::isDatabaseAway);
     KeySource keys =
         new KeySource(

@@ -3,6 +3,7 @@ package io.postern.admin;
 import io.postern.admin.contract.AdminContract;
 import io.postern.admin.keys.SigningKeyResource;
 import io.postern.admin.operations.AuditResource;
+import io.postern.admin.operations.DecisionResource;
 import io.postern.admin.operations.ExplainResource;
 import io.postern.admin.operations.IndexResource;
 import io.postern.admin.operations.LicenseResource;
@@ -47,6 +48,7 @@ public final class AdminApi {
   private final TopologyResource topology;
   private final TopologyDocument document;
   private final AuditResource audit;
+  private final DecisionResource decisions;
 
   /**
    * @param contract what requests are held to
@@ -78,6 +80,7 @@ public final class AdminApi {
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
     this.topology = new TopologyResource(transactions);
     this.audit = new AuditResource(transactions);
+    this.decisions = new DecisionResource(gateway.decisions());
     this.licenses = new LicenseResource(transactions, license);
     this.explain = new ExplainResource(transactions, gateway.explainer(), databaseAway);
   }
@@ -107,6 +110,7 @@ public final class AdminApi {
     routes.bind("listSigningKeys", signingKeys::list);
     routes.bind("rotateSigningKeys", signingKeys::rotate);
     routes.bind("explain", explain::explain);
+    routes.bind("listDecisions", decisions::list).bind("getDecision", decisions::get);
     routes.bind("listAuditEvents", audit::list);
     routes.bindStream("exportTopology", document::export);
     routes.bindStream("applyTopology", document::apply);

@@ -9,6 +9,7 @@ import io.postern.admin.registry.License;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.SecretHashKey;
+import io.postern.decision.DecisionMemory;
 import io.postern.grant.AccessExplanation;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
@@ -161,6 +162,7 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
             (clientId, audience, resource, scope) ->
                 new AccessExplanation(
                     7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), List.of()),
+            new DecisionMemory(8, Instant.EPOCH),
             databaseAway::get),
         new KeySource(CRYPTO, () -> HASH_KEY, AdminServer::newSigningKey),
         new License(licenseLimit),

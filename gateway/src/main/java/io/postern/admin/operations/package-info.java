@@ -1,4 +1,4 @@
-/** What an operator asks: index, licence, audit, and why a token is issued or not. */
+/** What an operator asks: index, licence, audit, decisions, and why a token is issued or not. */
 @NullMarked
 package io.postern.admin.operations;
 

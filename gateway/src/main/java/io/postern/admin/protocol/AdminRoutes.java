@@ -26,7 +26,8 @@ public final class AdminRoutes {
   private static final String EVERYTHING = "/admin/*";
 
   /** The operations that are answered without the database, too. */
-  private static final Set<String> FROM_MEMORY = Set.of("getIndex", "explain", "getOpenApi");
+  private static final Set<String> FROM_MEMORY =
+      Set.of("getIndex", "explain", "listDecisions", "getDecision", "getOpenApi");
 
   // what is kept with a request
   private static final String METHODS = "postern.methods";

@@ -8,7 +8,9 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import io.postern.testing.Administrator;
 import io.postern.testing.Administrator.Answer;
+import io.postern.testing.DecisionLines;
 import io.postern.testing.TestGateway;
+import io.postern.testing.TokenCall;
 import java.net.http.HttpRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -228,6 +230,10 @@ class OpenApiOperationsTest {
                 "/audience",
                 "/x"));
     cases.put("getTopology", () -> read(agent() + "/topology?limit=7"));
+    cases.put(
+        "listDecisions",
+        () -> read("/decisions?client_id=x&outcome=refused&reason=wrong_secret&after=1&limit=3"));
+    cases.put("getDecision", () -> read(decision()));
     cases.put("listAuditEvents", () -> read("/audit-events?limit=9&action=create"));
     cases.put("exportTopology", () -> read("/topology"));
     cases.put(
@@ -399,6 +405,13 @@ class OpenApiOperationsTest {
   private static String grant() {
     String path = agent() + "/grants" + service().substring("/services".length());
     return created("PUT", path, "{\"scopes\": [\"read\"]}");
+  }
+
+  private static String decision() {
+    String id = TokenCall.to(gateway).send().header("Postern-Decision-Id");
+    // told after the answer
+    DecisionLines.eventually(() -> admin.get("/decisions/" + id).status() == 200);
+    return "/decisions/" + id;
   }
 
   private static String jwk() throws Exception {

@@ -35,6 +35,12 @@ class DatabaseOutageTest {
   }
 
   @Test
+  void decisions_databaseUnreachable_areAnsweredFromMemory() throws Exception {
+    assertThat(unconnected.get("/admin/v1/decisions").json().path("items").isArray()).isTrue();
+    assertThat(unconnected.get("/admin/v1/decisions/none").status()).isEqualTo(404);
+  }
+
+  @Test
   void write_afterTheConnectionsBroke_succeedsWithinAFewTries() throws Exception {
     server.newAgent("before");
     server.execute(

@@ -1,0 +1,137 @@
+package io.postern.admin.operations;
+
+import static io.postern.admin.registry.Owner.CLIENT_ID;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.admin.protocol.AdminRequest;
+import io.postern.admin.protocol.AdminResponse;
+import io.postern.admin.protocol.Page;
+import io.postern.admin.protocol.Problem;
+import io.postern.admin.protocol.Query;
+import io.postern.admin.protocol.Rfc3339;
+import io.postern.decision.DecisionEvent;
+import io.postern.decision.DecisionEvent.Result;
+import io.postern.decision.DecisionMemory;
+import io.postern.decision.RememberedDecision;
+import io.postern.oauth.Refusal;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The last decisions of this gateway's token endpoint, from memory; newest first. */
+public final class DecisionResource {
+  static final String DECISION_ID = "decision_id";
+  static final String OUTCOME = "outcome";
+  static final String REASON = "reason";
+  static final String AFTER = "after";
+
+  private static final String ISSUED = "issued";
+  private static final String REFUSED = "refused";
+
+  private final DecisionMemory memory;
+
+  public DecisionResource(DecisionMemory memory) {
+    this.memory = memory;
+  }
+
+  public AdminResponse list(AdminRequest request) {
+    requireMemory();
+    Query query = request.query();
+    Page page = Page.of("decisions", query);
+    String after = query.find(AFTER);
+    return page.response(
+        memory.list(
+            wanted(query),
+            after == null ? 0 : Long.parseLong(after),
+            page.after(),
+            page.rowsToRead()),
+        RememberedDecision::number,
+        DecisionResource::json);
+  }
+
+  public AdminResponse get(AdminRequest request) {
+    requireMemory();
+    RememberedDecision decision = memory.find(request.path(DECISION_ID));
+    if (decision == null) {
+      throw Problem.notFound(
+              "This gateway does not remember such a decision: it is forgotten, was made before the"
+                  + " last start, or by another gateway.")
+          .exception();
+    }
+    return AdminResponse.ok(json(decision));
+  }
+
+  private void requireMemory() {
+    if (memory.isOff()) {
+      throw Problem.notFound(
+              "This gateway keeps no decisions in memory: POSTERN_DECISION_MEMORY is 0.")
+          .exception();
+    }
+  }
+
+  private static Predicate<DecisionEvent> wanted(Query query) {
+    String clientId = query.find(CLIENT_ID);
+    String outcome = query.find(OUTCOME);
+    Refusal reason = reason(query);
+    return event ->
+        (clientId == null || clientId.equals(event.clientId()))
+            && (outcome == null || outcome.equals(outcome(event.result())))
+            && (reason == null || event.result().equals(new Result.Refused(reason)));
+  }
+
+  private static @Nullable Refusal reason(Query query) {
+    String label = query.find(REASON);
+    return label == null
+        ? null
+        : Arrays.stream(Refusal.values())
+            .filter(refusal -> refusal.label().equals(label))
+            .findFirst()
+            .orElseThrow(() -> query.invalid(REASON, "is none of " + reasons()));
+  }
+
+  private static String reasons() {
+    return Arrays.stream(Refusal.values()).map(Refusal::label).collect(Collectors.joining(", "));
+  }
+
+  private static String outcome(Result result) {
+    return switch (result) {
+      case Result.Issued ignored -> ISSUED;
+      case Result.Refused ignored -> REFUSED;
+    };
+  }
+
+  private static ObjectNode json(RememberedDecision decision) {
+    DecisionEvent event = decision.event();
+    Refusal refusal = event.result() instanceof Result.Refused refused ? refused.reason() : null;
+    Result.Issued token = event.result() instanceof Result.Issued issued ? issued : null;
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("number", decision.number())
+        .put("time", Rfc3339.format(event.time()))
+        .put(DECISION_ID, event.decisionId())
+        .put(OUTCOME, outcome(event.result()))
+        .put(REASON, refusal == null ? null : refusal.label())
+        .put("error", refusal == null ? null : refusal.error().code())
+        .put("error_description", refusal == null ? null : refusal.description())
+        .put(CLIENT_ID, event.authenticated() ? event.clientId() : null)
+        .put("claimed_client_id", event.authenticated() ? null : event.clientId())
+        .put("auth_method", event.method() == null ? null : event.method().value())
+        .put("audience_asked", event.audienceAsked())
+        .put("scope_asked", event.scopeAsked())
+        .put("audience", token == null ? null : token.audience())
+        .put("scope", token == null ? null : token.scope())
+        .put("alg", token == null ? null : token.algorithm().value())
+        .put("kid", token == null ? null : token.kid())
+        .put("jti", token == null ? null : token.jti())
+        .put(
+            "expires_at",
+            token == null ? null : Rfc3339.format(Instant.ofEpochSecond(token.expiresAt())))
+        .put("source", event.source())
+        .put("latency_micros", event.latencyNanos() / 1000)
+        .put("revision", event.revision())
+        .put("trace_id", event.traceId());
+  }
+}
