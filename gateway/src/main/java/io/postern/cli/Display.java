@@ -31,6 +31,11 @@ public final class Display {
     }
   }
 
+  /** A table whose rows come by and by, of the members that are named. */
+  public Rows rows(String... members) {
+    return new Rows(members);
+  }
+
   /** The members of one, a line for each. */
   public void one(JsonNode object) {
     if (json) {
@@ -71,23 +76,57 @@ public final class Display {
   }
 
   private void table(List<JsonNode> items, String... members) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(Arrays.stream(members).map(name -> name.toUpperCase(Locale.ROOT)).toList());
-    for (JsonNode item : items) {
-      rows.add(Arrays.stream(members).map(name -> text(item.path(name))).toList());
+    new Rows(members).addRows(items);
+  }
+
+  /**
+   * A table that grows: its heading, and beneath it rows as they come. As JSON, a line for each.
+   */
+  public final class Rows {
+    private final String[] members;
+    private final int[] widths;
+    private boolean begun;
+
+    private Rows(String... members) {
+      this.members = members;
+      this.widths = new int[members.length];
     }
-    int[] widths = new int[members.length];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+
+    /** Adds a row for each. */
+    public void add(List<JsonNode> items) {
+      if (json) {
+        items.forEach(item -> out.println(TerminalText.json(item.toString())));
+      } else {
+        addRows(items);
       }
     }
-    for (List<String> row : rows) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
+
+    /** Whether somebody still reads what is written. */
+    public boolean isRead() {
+      return !out.checkError();
+    }
+
+    private void addRows(List<JsonNode> items) {
+      List<List<String>> rows = new ArrayList<>();
+      if (!begun) {
+        rows.add(Arrays.stream(members).map(name -> name.toUpperCase(Locale.ROOT)).toList());
+        begun = true;
       }
-      out.println(line.toString().stripTrailing());
+      for (JsonNode item : items) {
+        rows.add(Arrays.stream(members).map(name -> text(item.path(name))).toList());
+      }
+      for (List<String> row : rows) {
+        for (int i = 0; i < widths.length; i++) {
+          widths[i] = Math.max(widths[i], row.get(i).length());
+        }
+      }
+      for (List<String> row : rows) {
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+          line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
+        }
+        out.println(line.toString().stripTrailing());
+      }
     }
   }
 

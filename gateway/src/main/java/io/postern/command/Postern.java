@@ -43,6 +43,7 @@ public final class Postern implements Runnable {
           ServiceCommand.class,
           GrantCommand.class,
           ExplainCommand.class,
+          DecisionsCommand.class,
           KeysCommand.class,
           TokenCommand.class,
           CompletionCommand.class);
