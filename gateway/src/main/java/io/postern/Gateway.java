@@ -98,6 +98,11 @@ public final class Gateway implements AutoCloseable {
     return published;
   }
 
+  /** What this gateway's token endpoint has decided last. */
+  public DecisionMemory decisions() {
+    return decisions;
+  }
+
   /**
    * Stops all sides: readiness goes down first, accepted requests are answered, then the rest is
    * closed. Not on an event loop: it blocks.

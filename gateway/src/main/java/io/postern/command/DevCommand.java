@@ -1,5 +1,6 @@
 package io.postern.command;
 
+import io.postern.Gateway;
 import io.postern.GatewaySettings;
 import io.postern.crypto.MasterKeys;
 import io.postern.dev.DevCredentials;
@@ -99,8 +100,10 @@ public final class DevCommand implements Callable<Integer> {
             MasterKeys.parse(credentials.masterKey()),
             credentials.administratorSecret(),
             TlsSettings.NONE);
-    GatewayProcess.start(settings, new DemoTopology(credentials.agentSecret()), shutdown);
+    Gateway gateway =
+        GatewayProcess.start(settings, new DemoTopology(credentials.agentSecret()), shutdown);
     printWelcome(credentials, settings);
+    shutdown.add(RefusalConsole.start(gateway.decisions(), System.out));
     credentials.markShown();
     shutdown.awaitSignal();
   }

@@ -26,12 +26,13 @@ final class GatewayProcess {
    * @throws SettingException when a setting is to blame
    * @throws StartException when something else is
    */
-  static void start(GatewaySettings settings, FirstStart.Seed seed, Shutdown shutdown) {
+  static Gateway start(GatewaySettings settings, FirstStart.Seed seed, Shutdown shutdown) {
     InstrumentedVertx vertx = shutdown.open(() -> InstrumentedVertx.start(settings));
     Gateway gateway = new Gateway(vertx, settings, seed, Clock.systemUTC());
     shutdown.add(gateway);
     try {
       gateway.start();
+      return gateway;
     } catch (Exception e) {
       if (shutdown.isSignalled()) {
         // the parts fail because they are stopped, in good order

@@ -2,6 +2,7 @@ package io.postern.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.testing.DecisionLines;
 import io.postern.testing.PosternProcess;
 import io.postern.testing.TestGateway;
 import io.vertx.core.json.JsonObject;
@@ -46,6 +47,25 @@ class DevIT {
 
       postern.terminate();
       assertThat(postern.awaitExit()).isZero();
+    }
+  }
+
+  @Test
+  void refusal_isToldOnTheConsole(@TempDir Path directory) throws Exception {
+    try (PosternProcess postern = dev(directory)) {
+      postern.awaitLine("curl ");
+      HttpResponse<String> refused =
+          send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/oauth2/token"))
+                  .header("Content-Type", "application/x-www-form-urlencoded")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          "grant_type=client_credentials&client_id=demo%1B%5B2J&client_secret=x")));
+      String id = refused.headers().firstValue("Postern-Decision-Id").orElseThrow();
+      DecisionLines.eventually(() -> postern.out().contains(id + ")\n"));
+      assertThat(postern.out())
+          .contains("refused: unknown_client, claimed client demo\uFFFD[2J, from 127.0.0.1")
+          .doesNotContain("\u001b");
     }
   }
 
