@@ -7,6 +7,7 @@ import io.postern.tracing.Tracing;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
@@ -34,11 +35,23 @@ public record InstrumentedVertx(Vertx vertx, PrometheusMeterRegistry meters, Tra
     VertxBuilder builder =
         Vertx.builder()
             .with(
-                new VertxOptions()
+                withoutFiles()
                     .setEventLoopPoolSize(settings.listeners().eventLoops())
                     .setMetricsOptions(poolsOnly()))
             .withMetrics(new MicrometerMetricsFactory(meters));
     return new InstrumentedVertx(tracing.addTo(builder).build(), meters, tracing);
+  }
+
+  /**
+   * Options of a Vert.x that finds no files on the class path: it would make a temporary folder for
+   * them, which a killed process leaves behind.
+   */
+  public static VertxOptions withoutFiles() {
+    return new VertxOptions()
+        .setFileSystemOptions(
+            new FileSystemOptions()
+                .setClassPathResolvingEnabled(false)
+                .setFileCachingEnabled(false));
   }
 
   private static MicrometerMetricsOptions poolsOnly() {

@@ -1,5 +1,6 @@
 package io.postern.command;
 
+import io.postern.InstrumentedVertx;
 import io.postern.crypto.MasterKeys;
 import io.postern.logging.LoggingOptions;
 import io.postern.store.database.Database;
@@ -34,7 +35,7 @@ public final class RewrapKeysCommand implements Callable<Integer> {
     loggingOptions.apply();
     Database database = databaseOptions.database();
     MasterKeys masterKeys = masterKeyOptions.masterKeys();
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(InstrumentedVertx.withoutFiles());
     try {
       Pool pool = database.pool(vertx);
       SchemaHistory.requireCurrent(pool, database);
