@@ -182,10 +182,12 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAPackage(of("cli"))
+            .resideInAnyPackage(of("cli"), of("setting"))
             .should()
             .dependOnClassesThat(
-                resideInAPackage("io.postern..").and(not(resideInAPackage(of("cli"))))));
+                resideInAPackage("io.postern..")
+                    .and(not(resideInAnyPackage(of("cli"), of("setting"))))));
+    check(nothingOf("setting", "cli"));
   }
 
   @Test

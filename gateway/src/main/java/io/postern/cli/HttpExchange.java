@@ -3,6 +3,7 @@ package io.postern.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.postern.setting.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

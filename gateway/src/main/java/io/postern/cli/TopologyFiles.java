@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.setting.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,7 @@ public final class TopologyFiles {
       found.hidden().forEach(path -> leftOut.add(path.toString()));
       found.files().forEach(this::add);
     } catch (IOException e) {
-      throw InputFile.unreadable(folder, e);
+      throw new CommandFailedException(InputFile.unreadable(folder, e));
     }
   }
 
@@ -111,7 +112,7 @@ public final class TopologyFiles {
             documents.get(i));
       }
     } catch (IOException e) {
-      throw InputFile.unreadable(file, e);
+      throw new CommandFailedException(InputFile.unreadable(file, e));
     }
   }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.cli.AdminClient;
 import io.postern.cli.CommandFailedException;
 import io.postern.cli.Display;
-import io.postern.cli.InputFile;
+import io.postern.setting.InputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -104,7 +104,7 @@ final class ClientKeyCommand extends CommandGroup {
       try {
         return InputFile.read(file);
       } catch (IOException e) {
-        throw InputFile.unreadable(file, e);
+        throw new CommandFailedException(InputFile.unreadable(file, e));
       }
     }
 

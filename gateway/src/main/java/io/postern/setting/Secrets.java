@@ -1,6 +1,5 @@
 package io.postern.setting;
 
-import io.postern.cli.InputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ public final class Secrets {
     try {
       return InputFile.read(file);
     } catch (IOException e) {
-      throw new SettingException(setting, "the file " + file + " cannot be read");
+      throw new SettingException(setting, InputFile.unreadable(file, e));
     }
   }
 }

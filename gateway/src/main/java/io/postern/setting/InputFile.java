@@ -1,4 +1,4 @@
-package io.postern.cli;
+package io.postern.setting;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,12 +29,13 @@ public final class InputFile {
     }
   }
 
-  static InputStream open(Path file) throws IOException {
+  /** What is in it, to be closed. */
+  public static InputStream open(Path file) throws IOException {
     return file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(file);
   }
 
   /** That it cannot be read, and why. */
-  public static CommandFailedException unreadable(Path file, IOException e) {
+  public static String unreadable(Path file, IOException e) {
     String reason =
         switch (e) {
           case NoSuchFileException _ -> "there is no such file";
@@ -42,6 +43,6 @@ public final class InputFile {
           case CharacterCodingException _ -> "it is not UTF-8";
           default -> String.valueOf(e.getMessage());
         };
-    return new CommandFailedException(name(file) + " cannot be read: " + reason);
+    return name(file) + " cannot be read: " + reason;
   }
 }
