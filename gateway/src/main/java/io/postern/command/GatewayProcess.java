@@ -6,7 +6,9 @@ import io.postern.InstrumentedVertx;
 import io.postern.http.ListenException;
 import io.postern.setting.SettingException;
 import io.postern.store.FirstStart;
-import io.postern.store.database.SchemaHistory;
+import io.postern.store.database.DatabaseConnectException;
+import io.postern.store.database.FailureReason;
+import io.postern.store.database.UnfitDatabaseException;
 import io.postern.store.keys.Keyring;
 import io.postern.tls.UnfitTlsFileException;
 import io.vertx.pgclient.PgException;
@@ -55,7 +57,10 @@ final class GatewayProcess {
       case PgException e when LOCK_NOT_AVAILABLE.equals(e.getSqlState()) ->
           new StartException(
               "a transaction has locked the registry for too long: end it, then start again", e);
-      case SchemaHistory.UnfitException e -> new StartException(String.valueOf(e.getMessage()), e);
+      case DatabaseConnectException e ->
+          new StartException(failure + ": " + String.valueOf(e.getMessage()), e);
+      case PgException e -> new StartException(failure + ": " + FailureReason.of(e), e);
+      case UnfitDatabaseException e -> new StartException(String.valueOf(e.getMessage()), e);
       case UnfitTlsFileException e -> new StartException(String.valueOf(e.getMessage()), e);
       case ListenException e -> new StartException(String.valueOf(e.getMessage()), e);
       default -> new StartException(failure + ": " + cause, cause);

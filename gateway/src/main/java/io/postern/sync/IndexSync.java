@@ -139,7 +139,7 @@ public final class IndexSync extends VerticleBase {
   }
 
   private void cycle() {
-    PgConnection connection = database.connect(vertx, "postern-sync").await();
+    PgConnection connection = database.connect(vertx, "sync").await();
     try {
       connection.notificationHandler(notification -> wake());
       connection.closeHandler(ignored -> wake());

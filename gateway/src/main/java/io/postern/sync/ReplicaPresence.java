@@ -94,7 +94,7 @@ public final class ReplicaPresence extends VerticleBase {
     try {
       while (!stopping) {
         try {
-          PgConnection connection = database.connect(vertx, "postern-presence").await();
+          PgConnection connection = database.connect(vertx, "presence").await();
           try {
             tellOver(new ReplicaTable(connection));
           } finally {
@@ -131,7 +131,7 @@ public final class ReplicaPresence extends VerticleBase {
 
   private void forget() {
     try {
-      PgConnection connection = database.connect(vertx, "postern-presence").await();
+      PgConnection connection = database.connect(vertx, "presence").await();
       try {
         new ReplicaTable(connection).remove(self);
       } finally {

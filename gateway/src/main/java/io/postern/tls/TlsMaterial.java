@@ -6,9 +6,11 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -16,6 +18,8 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +44,7 @@ public final class TlsMaterial {
 
   private final FileContents contents;
   private final List<X509Certificate> chain;
+  private final PrivateKey key;
 
   private record FileContents(
       Buffer certificates, Buffer privateKey, @Nullable Buffer clientAuthorities) {
@@ -49,9 +54,10 @@ public final class TlsMaterial {
     }
   }
 
-  private TlsMaterial(FileContents contents, List<X509Certificate> chain) {
+  private TlsMaterial(FileContents contents, List<X509Certificate> chain, PrivateKey key) {
     this.contents = contents;
     this.chain = chain;
+    this.key = key;
   }
 
   /**
@@ -104,7 +110,7 @@ public final class TlsMaterial {
     if (authorities != null && authoritiesFile != null) {
       PemObjects.certificates(authorities, authoritiesFile, Role.CLIENT_AUTHORITIES);
     }
-    return new TlsMaterial(contents, chain);
+    return new TlsMaterial(contents, chain, key);
   }
 
   private static boolean isPair(X509Certificate certificate, PrivateKey key) {
@@ -149,6 +155,21 @@ public final class TlsMaterial {
           .setClientAuth(ClientAuth.REQUEST);
     }
     return options;
+  }
+
+  /** The same for a client of the JDK. */
+  public X509KeyManager keyManager() {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry("own", key, new char[0], chain.toArray(X509Certificate[]::new));
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(store, new char[0]);
+      return (X509KeyManager) factory.getKeyManagers()[0];
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** When the first certificate of the chain expires. */

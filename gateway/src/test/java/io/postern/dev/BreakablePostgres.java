@@ -17,6 +17,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A PostgreSQL 18 server that can be stopped, killed, paused, copied while it runs, and promoted.
@@ -139,9 +141,16 @@ public final class BreakablePostgres implements AutoCloseable {
         "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port(), database), USER, password);
   }
 
-  /** The URL of a database as it is reached through another port. */
-  public String url(String database, int throughPort) {
-    return "postgresql://%s:%s@127.0.0.1:%d/%s".formatted(USER, password, throughPort, database);
+  /** The URL of a database as it is reached through other ports, each as a host of its own. */
+  public String url(String database, int... throughPorts) {
+    return "postgresql://%s:%s@%s/%s"
+        .formatted(
+            USER,
+            password,
+            IntStream.of(throughPorts)
+                .mapToObj(port -> "127.0.0.1:" + port)
+                .collect(Collectors.joining(",")),
+            database);
   }
 
   /** Ends the server, running or paused, and deletes its data. */

@@ -1,44 +1,38 @@
 package io.postern.store.database;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.postern.store.database.DatabaseUrl.Host;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.TrustOptions;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.SslMode;
-import io.vertx.pgclient.spi.PgDriver;
+import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import javax.net.ssl.TrustManagerFactory;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the database is: {@code postgresql://user:password@host:port/database?sslmode=…}. Its text
- * form leaves the password out.
+ * Where the database is: {@code postgresql://user:password@host:port/database?sslmode=…}, of one
+ * host or of several, and the schema in it. Its text form leaves the password out. Thread-safe.
  */
 public final class Database {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int POOL_SIZE = 8;
+
+  /** In bytes; PostgreSQL cuts what is longer. */
+  private static final int LONGEST_NAME = 63;
+
+  /** How long to wait for a connection of the pool. */
+  private static final Duration POOL_WAIT = Duration.ofSeconds(5);
 
   /** An unused connection of the pool is closed after it, before it can look dead. */
   private static final Duration POOL_IDLE = Duration.ofSeconds(30);
@@ -51,113 +45,54 @@ public final class Database {
   /** The same of a connection of its own; longer than any one answer may take. */
   private static final Duration SILENCE = Duration.ofSeconds(20);
 
-  private final PgConnectOptions options;
-  private final TlsFiles tlsFiles;
+  private final DatabaseUrl url;
+  private final DatabaseParameters parameters;
+  private final @Nullable String schema;
+  private final Target target;
 
-  /** What the URL says of files: whom to trust, and what to show. */
-  private record TlsFiles(
-      @Nullable String rootCertificate,
-      @Nullable String clientCertificate,
-      @Nullable String clientKey) {
-
-    static TlsFiles in(@Nullable String query) {
-      return new TlsFiles(
-          find(query, "sslrootcert"), find(query, "sslcert"), find(query, "sslkey"));
-    }
-
-    private static @Nullable String find(@Nullable String query, String name) {
-      Matcher found =
-          Pattern.compile("(?:^|&)" + name + "=([^&]+)").matcher(query == null ? "" : query);
-      return found.find() ? found.group(1) : null;
-    }
-  }
-
-  private Database(PgConnectOptions options, TlsFiles tlsFiles) {
-    this.options = options;
-    this.tlsFiles = tlsFiles;
+  private Database(DatabaseUrl url, DatabaseParameters parameters, @Nullable String schema) {
+    this.url = url;
+    this.parameters = parameters;
+    this.schema = schema;
+    this.target = new Target(url, parameters, schema == null ? null : quoted(schema));
   }
 
   /**
-   * Reads the setting. {@code sslmode}, {@code sslrootcert}, {@code sslcert} and {@code sslkey}
-   * mean what they mean to libpq; without {@code sslrootcert}, the JDK's trusted roots are
-   * believed.
+   * Reads the setting, with the schema that the role's search path names first.
    *
-   * @throws IllegalArgumentException without any part of the setting in its message
+   * @throws IllegalArgumentException without any secret part of the setting in its message
    */
   public static Database parse(String setting) {
-    String expected =
-        "it must look like postgresql://user:password@host:port/database?sslmode=verify-full";
-    Database database;
-    try {
-      URI uri = new URI(setting);
-      boolean isPostgres =
-          "postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme());
-      boolean isWhole =
-          uri.getHost() != null && uri.getUserInfo() != null && uri.getPath().length() > 1;
-      if (!isPostgres || !isWhole) {
-        throw new IllegalArgumentException(expected);
-      }
-      TlsFiles files = TlsFiles.in(uri.getQuery());
-      PgConnectOptions options = PgConnectOptions.fromUri(setting);
-      List.of("sslrootcert", "sslcert", "sslkey").forEach(options.getProperties()::remove);
-      ClientSSLOptions ssl = sslOptions(options.getSslMode(), files.rootCertificate());
-      if (files.clientCertificate() != null && files.clientKey() != null) {
-        ssl.setKeyCertOptions(
-            new PemKeyCertOptions()
-                .setCertPath(files.clientCertificate())
-                .setKeyPath(files.clientKey()));
-      }
-      options.setSslOptions(ssl);
-      database = new Database(options, files);
-    } catch (URISyntaxException | GeneralSecurityException | RuntimeException e) {
-      // not as the cause: its message may quote the password
-      throw new IllegalArgumentException(expected);
-    }
-    TlsFiles files = database.tlsFiles;
-    if ((files.clientCertificate() == null) != (files.clientKey() == null)) {
-      throw new IllegalArgumentException("sslcert and sslkey go together");
-    }
-    return database;
+    DatabaseUrl url = DatabaseUrl.parse(setting);
+    return new Database(url, DatabaseParameters.parse(url.parameters()), null);
   }
 
-  private static ClientSSLOptions sslOptions(SslMode mode, @Nullable String rootCertificate)
-      throws GeneralSecurityException {
-    ClientSSLOptions ssl = new ClientSSLOptions();
-    return switch (mode) {
-      // encrypted, to whomever: that is what these modes promise
-      case DISABLE, ALLOW, PREFER, REQUIRE ->
-          ssl.setTrustAll(true).setHostnameVerificationAlgorithm("");
-      case VERIFY_CA ->
-          ssl.setTrustOptions(trust(rootCertificate)).setHostnameVerificationAlgorithm("");
-      case VERIFY_FULL ->
-          ssl.setTrustOptions(trust(rootCertificate)).setHostnameVerificationAlgorithm("HTTPS");
-    };
-  }
-
-  private static TrustOptions trust(@Nullable String rootCertificate)
-      throws GeneralSecurityException {
-    if (rootCertificate != null) {
-      return new PemTrustOptions().addCertPath(rootCertificate);
+  /**
+   * The same database with a schema of that name.
+   *
+   * @throws IllegalArgumentException when PostgreSQL has no such names, or keeps it to itself
+   */
+  public Database withSchema(String name) {
+    if (name.isEmpty() || name.getBytes(UTF_8).length > LONGEST_NAME || name.startsWith("pg_")) {
+      throw new IllegalArgumentException(
+          "a schema's name has 1 to %d bytes and does not begin with pg_".formatted(LONGEST_NAME));
     }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init((KeyStore) null);
-    return TrustOptions.wrap(factory.getTrustManagers()[0]);
+    return new Database(url, parameters, name);
   }
 
   /** A pool of connections; what waits too long for one fails. */
   public Pool pool(Vertx vertx) {
-    return PgBuilder.pool()
+    return ClientBuilder.pool(new Sessions.Driver(target))
         .with(
             new PoolOptions()
                 .setName("postern")
                 .setMaxSize(POOL_SIZE)
-                .setConnectionTimeout((int) TIMEOUT.toSeconds())
+                .setConnectionTimeout((int) POOL_WAIT.toSeconds())
                 .setConnectionTimeoutUnit(TimeUnit.SECONDS)
                 .setIdleTimeout((int) POOL_IDLE.toSeconds())
                 .setIdleTimeoutUnit(TimeUnit.SECONDS))
         .with(network(POOL_SILENCE))
-        .connectingTo(new PgConnectOptions(options).addProperty("application_name", "postern"))
+        .connectingTo(options(parameters.applicationName()))
         .using(vertx)
         .build();
   }
@@ -166,23 +101,15 @@ public final class Database {
    * A connection of its own, outside of the pool. Whoever has it asks something every few seconds:
    * one that hears nothing for long is taken for dead and closed.
    *
-   * @param name what PostgreSQL shows it as
+   * @param task what PostgreSQL shows it as, behind the name of all
    */
-  public Future<PgConnection> connect(Vertx vertx, String name) {
-    Future<PgConnection> connection =
-        PgDriver.INSTANCE
-            .createConnectionFactory(vertx, network(SILENCE))
-            .connect(
-                vertx.getOrCreateContext(),
-                new PgConnectOptions(options)
-                    .setCachePreparedStatements(true)
-                    .addProperty("application_name", name))
-            .map(PgConnection::cast)
-            .onSuccess(Database::noteFailures);
-    return connection
-        .timeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        // one that comes too late is nobody's
-        .onFailure(late -> connection.onSuccess(PgConnection::close));
+  public Future<PgConnection> connect(Vertx vertx, String task) {
+    return new Sessions.Driver(target)
+        .createConnectionFactory(vertx, network(SILENCE))
+        .connect(
+            vertx.getOrCreateContext(),
+            options(parameters.applicationName() + "-" + task).setCachePreparedStatements(true))
+        .map(PgConnection::cast);
   }
 
   /**
@@ -193,54 +120,75 @@ public final class Database {
     connection.exceptionHandler(e -> LOG.debug("A connection to PostgreSQL failed", e));
   }
 
+  private PgConnectOptions options(String applicationName) {
+    PgConnectOptions options =
+        new PgConnectOptions()
+            .setUser(url.user())
+            .setPassword(url.password())
+            .setDatabase(url.database())
+            .setSslMode(parameters.tls().mode())
+            .setSslOptions(parameters.tls().options())
+            .addProperty("application_name", applicationName);
+    if (parameters.options() != null) {
+      options.addProperty("options", parameters.options());
+    }
+    if (schema != null) {
+      options.addProperty("search_path", quoted(schema));
+    }
+    return options;
+  }
+
   // Without the last, a server that accepts connections and then says nothing would collect them.
-  private static NetClientOptions network(Duration silence) {
+  private NetClientOptions network(Duration silence) {
     return new NetClientOptions()
-        .setConnectTimeout((int) TIMEOUT.toMillis())
+        .setConnectTimeout((int) parameters.connectTimeout().toMillis())
         .setTcpKeepAlive(true)
         .setReadIdleTimeout((int) silence.toSeconds())
         .setIdleTimeoutUnit(TimeUnit.SECONDS);
   }
 
-  /** The URL for JDBC, without user and password. */
-  String jdbcUrl() {
-    return "jdbc:postgresql://%s:%d/%s?sslmode=%s%s&ApplicationName=postern-migrate"
-        .formatted(
-            options.getHost().contains(":") ? "[" + options.getHost() + "]" : options.getHost(),
-            options.getPort(),
-            options.getDatabase(),
-            options.getSslMode().value,
-            jdbcFiles());
-  }
-
-  private String jdbcFiles() {
-    String client =
-        jdbcFile("sslcert", tlsFiles.clientCertificate())
-            + jdbcFile("sslkey", tlsFiles.clientKey());
-    if (tlsFiles.rootCertificate() != null || !client.isEmpty()) {
-      return client + jdbcFile("sslrootcert", tlsFiles.rootCertificate());
+  /** The same for JDBC. */
+  DataSource dataSource() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setServerNames(url.hosts().stream().map(Host::quoted).toArray(String[]::new));
+    source.setPortNumbers(url.hosts().stream().mapToInt(Host::port).toArray());
+    source.setDatabaseName(url.database());
+    source.setUser(url.user());
+    source.setPassword(url.password());
+    source.setApplicationName(parameters.applicationName() + "-migrate");
+    source.setConnectTimeout((int) parameters.connectTimeout().toSeconds());
+    source.setOptions(parameters.options());
+    parameters.tls().configure(source);
+    if (url.hosts().size() > 1) {
+      source.setTargetServerType("primary");
     }
-    return switch (options.getSslMode()) {
-      case DISABLE, ALLOW, PREFER, REQUIRE -> "";
-      case VERIFY_CA, VERIFY_FULL -> "&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory";
-    };
+    if (schema != null) {
+      source.setCurrentSchema(quoted(schema));
+    }
+    return source;
   }
 
-  private static String jdbcFile(String name, @Nullable String file) {
-    return file == null ? "" : "&" + name + "=" + URLEncoder.encode(file, StandardCharsets.UTF_8);
+  /** What keeps Postern from working in a session, and what to do; null if nothing does. */
+  @Nullable String fault(SessionFacts facts) {
+    return facts.fault(url.database(), schema == null ? null : quoted(schema));
   }
 
-  String user() {
-    return options.getUser();
+  /** Whether sessions so far have led through a pooler. */
+  boolean isBehindPooler() {
+    return target.isBehindPooler();
   }
 
-  String password() {
-    return options.getPassword();
+  /** The schema, or null for the first one of the role's search path. */
+  @Nullable String schema() {
+    return schema;
+  }
+
+  private static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   @Override
   public String toString() {
-    return "postgresql://%s@%s:%d/%s"
-        .formatted(options.getUser(), options.getHost(), options.getPort(), options.getDatabase());
+    return schema == null ? url.toString() : url + ", schema " + schema;
   }
 }

@@ -11,7 +11,9 @@ public final class DatabaseOptions {
   @Option(
       names = "--database-url",
       paramLabel = "URL",
-      description = "postgresql://user:password@host:port/database?sslmode=... Required.")
+      description =
+          "postgresql://user:password@host:port/database?sslmode=... Several hosts have commas"
+              + " between. Required.")
   @Nullable String databaseUrl;
 
   @Option(
@@ -19,6 +21,14 @@ public final class DatabaseOptions {
       paramLabel = "FILE",
       description = "The file that holds it.")
   @Nullable Path databaseUrlFile;
+
+  @Option(
+      names = "--database-schema",
+      paramLabel = "NAME",
+      description =
+          "The schema that holds Postern's tables; postern migrate makes it. Default: the first of"
+              + " the role's search_path, as a rule public")
+  @Nullable String databaseSchema;
 
   /**
    * The database.
@@ -32,6 +42,9 @@ public final class DatabaseOptions {
             databaseUrl,
             databaseUrlFile,
             "postgresql://user:password@host:port/database");
-    return Settings.parse("POSTERN_DATABASE_URL", url, Database::parse);
+    Database database = Settings.parse("POSTERN_DATABASE_URL", url, Database::parse);
+    return databaseSchema == null
+        ? database
+        : Settings.parse("POSTERN_DATABASE_SCHEMA", databaseSchema, database::withSchema);
   }
 }

@@ -26,35 +26,26 @@ public final class SchemaHistory {
 
   private static final String UNDEFINED_TABLE = "42P01";
 
-  /** The database's schema is not the one that this version works with; says what to do. */
-  public static final class UnfitException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    UnfitException(String message) {
-      super(message);
-    }
-  }
-
   private SchemaHistory() {}
 
   /**
    * Compares; changes nothing. Blocks, so not on an event loop.
    *
-   * @throws UnfitException when the schema is not the current one
+   * @throws UnfitDatabaseException when the schema is not the current one
    */
   public static void requireCurrent(SqlClient client, Database database) {
     switch (state(client)) {
       case CURRENT -> {}
       case OLDER ->
-          throw new UnfitException(
+          throw new UnfitDatabaseException(
               "the schema of %s is older than this version: run postern migrate"
                   .formatted(database));
       case NEWER ->
-          throw new UnfitException(
+          throw new UnfitDatabaseException(
               "the schema of %s is newer than this version: run a newer postern"
                   .formatted(database));
       case DAMAGED ->
-          throw new UnfitException(
+          throw new UnfitDatabaseException(
               "a migration of %s failed or was changed: see its flyway_schema_history"
                   .formatted(database));
     }

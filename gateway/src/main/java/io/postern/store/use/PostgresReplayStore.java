@@ -50,7 +50,7 @@ public final class PostgresReplayStore implements ReplayStore {
 
   @Override
   public Future<Session> connect(Vertx vertx) {
-    return database.connect(vertx, "postern-replay").compose(this::prepare);
+    return database.connect(vertx, "replay").compose(this::prepare);
   }
 
   private Future<Session> prepare(PgConnection connection) {

@@ -12,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,23 +40,26 @@ class DatabaseTlsTest {
     url = TestPostgres.newDatabase();
     root = AUTHORITY.writeRoot(directory.resolve("root.crt"));
     otherRoot = TestAuthority.create().writeRoot(directory.resolve("other.crt"));
-    Path certificate = directory.resolve("server.crt");
-    Path key = directory.resolve("server.key");
-    AUTHORITY.issue("EC").write(certificate, key);
+    AUTHORITY.issue("EC").write(certificate(), key());
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     try (Connection connection = TestRegistry.connect(url);
         Statement statement = connection.createStatement()) {
-      statement.execute("alter system set ssl_cert_file = '" + certificate + "'");
-      statement.execute("alter system set ssl_key_file = '" + key + "'");
+      statement.execute("alter system set ssl_cert_file = '" + certificate() + "'");
+      statement.execute("alter system set ssl_key_file = '" + key() + "'");
       // asks clients for a certificate, and takes those without one
       statement.execute("alter system set ssl_ca_file = '" + root + "'");
       statement.execute("alter system set ssl = on");
       statement.execute("select pg_reload_conf()");
     }
-    Instant deadline = Instant.now().plusSeconds(20);
-    while (!isEncrypted(Database.parse(url + "?sslmode=prefer"))) {
-      assertThat(Instant.now()).isBefore(deadline);
-    }
+    eventually(() -> isEncrypted(Database.parse(url + "?sslmode=prefer")));
+  }
+
+  private static Path certificate() {
+    return directory.resolve("server.crt");
+  }
+
+  private static Path key() {
+    return directory.resolve("server.key");
   }
 
   @AfterAll
@@ -88,24 +91,70 @@ class DatabaseTlsTest {
       strings = {
         "verify-ca",
         "verify-full",
+        "verify-full&sslrootcert=system",
+        // who names a root wants it to be looked at, as with libpq
+        "require&sslrootcert=%s",
         "verify-ca&sslrootcert=%s",
         "verify-full&sslrootcert=%s"
       })
-  void verify_withAnotherRoot_isRefused(String mode) {
-    Database database = Database.parse(url + "?sslmode=" + mode.formatted(otherRoot));
-    assertThatThrownBy(() -> isEncrypted(database)).isNotNull();
-    assertThatThrownBy(() -> new Schema(database).state())
-        .isInstanceOf(Schema.SchemaException.class);
+  void verify_withAnotherRoot_isRefused_andSaysWho(String mode) {
+    assertRefused(url + "?sslmode=" + mode.formatted(otherRoot), "vouches for", "CN=a test");
   }
 
   @Test
-  void verifyFull_forAnotherName_isRefused_andVerifyCaIsNot() {
+  void verifyFull_forAnotherName_isRefused_andSaysWhich_andVerifyCaIsNot() {
     String other = url.replace("127.0.0.1", "localhost");
-    Database full = Database.parse(other + "?sslmode=verify-full&sslrootcert=" + root);
-    assertThatThrownBy(() -> isEncrypted(full)).isNotNull();
-    assertThatThrownBy(() -> new Schema(full).state()).isInstanceOf(Schema.SchemaException.class);
+    assertRefused(
+        other + "?sslmode=verify-full&sslrootcert=" + root, "is for 127.0.0.1, not for localhost");
     Database ca = Database.parse(other + "?sslmode=verify-ca&sslrootcert=" + root);
     assertThat(isEncrypted(ca)).isTrue();
+  }
+
+  @Test
+  void expiredCertificate_isRefused_andSaysSince() throws Exception {
+    String full = url + "?sslmode=verify-full&sslrootcert=" + root;
+    AUTHORITY.issue("EC", Instant.now().minusSeconds(60)).write(certificate(), key());
+    reload();
+    eventually(() -> !canConnect(full));
+    assertRefused(full, "CN=a test", "has expired at");
+    AUTHORITY.issue("EC").write(certificate(), key());
+    reload();
+    eventually(() -> canConnect(full));
+  }
+
+  private static void assertRefused(String url, String... said) {
+    Database database = Database.parse(url);
+    assertThatThrownBy(() -> isEncrypted(database))
+        .isInstanceOf(DatabaseConnectException.class)
+        .message()
+        .contains(said);
+    assertThatThrownBy(() -> new Schema(database).migrate())
+        .isInstanceOf(Schema.SchemaException.class)
+        .message()
+        .contains(said);
+  }
+
+  private static boolean canConnect(String url) {
+    try {
+      return isEncrypted(Database.parse(url));
+    } catch (Exception e) {
+      // thrown as it comes
+      return false;
+    }
+  }
+
+  private static void reload() throws Exception {
+    try (Connection connection = TestRegistry.connect(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute("select pg_reload_conf()");
+    }
+  }
+
+  private static void eventually(BooleanSupplier condition) {
+    Instant deadline = Instant.now().plusSeconds(20);
+    while (!condition.getAsBoolean()) {
+      assertThat(Instant.now()).isBefore(deadline);
+    }
   }
 
   @ParameterizedTest
@@ -122,8 +171,7 @@ class DatabaseTlsTest {
                     .formatted(mode, root, certificate, key));
     String name = "/" + issued.certificate().getSubjectX500Principal().getName();
     assertThat(askNatively(database, "client_dn")).isEqualTo(name);
-    try (Connection connection =
-            DriverManager.getConnection(database.jdbcUrl(), database.user(), database.password());
+    try (Connection connection = database.dataSource().getConnection();
         Statement statement = connection.createStatement();
         ResultSet result =
             statement.executeQuery(
@@ -155,7 +203,7 @@ class DatabaseTlsTest {
   }
 
   private static @Nullable String askNatively(Database database, String column) {
-    var connection = database.connect(VERTX, "postern-test").await();
+    var connection = database.connect(VERTX, "test").await();
     try {
       Row row =
           connection

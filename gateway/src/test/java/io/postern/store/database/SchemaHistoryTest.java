@@ -58,7 +58,7 @@ class SchemaHistoryTest {
   void empty_isOlder() {
     assertSame(Schema.State.OLDER);
     assertThatThrownBy(() -> SchemaHistory.requireCurrent(pool, database))
-        .isInstanceOf(SchemaHistory.UnfitException.class)
+        .isInstanceOf(UnfitDatabaseException.class)
         .hasMessageContaining("run postern migrate");
   }
 

@@ -57,7 +57,7 @@ class FeedPruningTest {
             .keyring();
     replicas = new ReplicaTable(pool);
     pruning = new FeedPruning(new Transactions(pool), RETENTION, PORTION);
-    own = database.connect(vertx, "postern-test").await();
+    own = database.connect(vertx, "test").await();
     reader = new RegistryReader(own, new SharedValues(), keyring, PORTION);
   }
 

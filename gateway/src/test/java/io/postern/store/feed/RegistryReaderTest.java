@@ -90,7 +90,7 @@ class RegistryReaderTest {
         new FirstStart(MasterKeys.parse(TestGateway.MASTER_KEY), CryptoProvider.best())
             .prepare(database.pool(vertx), null, FirstStart.Seed.NONE)
             .keyring();
-    connection = database.connect(vertx, "postern-test").await();
+    connection = database.connect(vertx, "test").await();
     reader = new RegistryReader(connection, new SharedValues(), keyring, PAGE);
   }
 
