@@ -6,6 +6,7 @@ import io.postern.change.Revision;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
 import io.postern.store.database.Database;
+import io.postern.store.feed.FeedSignal;
 import io.postern.store.feed.RegistryReader;
 import io.postern.store.feed.SharedValues;
 import io.postern.store.keys.Keyring;
@@ -31,7 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class IndexSync extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(IndexSync.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
-  private static final Duration LISTEN_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -141,14 +141,9 @@ public final class IndexSync extends VerticleBase {
   private void cycle() {
     PgConnection connection = database.connect(vertx, "sync").await();
     try {
-      connection.notificationHandler(notification -> wake());
       connection.closeHandler(ignored -> wake());
       // before the first read, so that no commit falls between
-      connection
-          .query("listen postern_feed")
-          .execute()
-          .timeout(LISTEN_TIMEOUT.toMillis(), MILLISECONDS)
-          .await();
+      FeedSignal.listen(connection, this::wake);
       // before what is confirmed, so that whoever commits after it counts on this gateway
       presence.announce(connection);
       RegistryReader reader = new RegistryReader(connection, shared, keyring);

@@ -22,7 +22,8 @@ public final class SchemaHistory {
           "5", -867417142,
           "6", 990848079,
           "7", 1639018592,
-          "8", -1966983976);
+          "8", -1966983976,
+          "9", 441181271);
 
   private static final String UNDEFINED_TABLE = "42P01";
 

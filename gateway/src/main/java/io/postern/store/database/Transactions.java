@@ -73,7 +73,7 @@ public final class Transactions {
         connection -> {
           boolean free =
               new Statements(connection)
-                  .requireRow("select pg_try_advisory_xact_lock($1) as free", lock)
+                  .requireRow("select pg_try_advisory_xact_lock(lock_number($1)) as free", lock)
                   .getBoolean("free");
           return free ? work.apply(connection) : null;
         });
