@@ -9,6 +9,7 @@ import io.postern.http.MetricsEndpoint;
 import io.postern.index.GrantIndex;
 import io.postern.store.FirstStart;
 import io.postern.store.database.SchemaHistory;
+import io.postern.store.database.SessionPooling;
 import io.postern.store.keys.Keyring;
 import io.postern.tls.ServerTls;
 import io.postern.tls.TlsFiles;
@@ -62,6 +63,7 @@ record Foundation(
     Pool connections = settings.database().pool(instrumented.vertx());
     parts.add(connections::close);
     SchemaHistory.requireCurrent(connections, settings.database());
+    SessionPooling.refuse(instrumented.vertx(), settings.database());
     FirstStart.Result prepared =
         new FirstStart(settings.masterKeys(), crypto)
             .prepare(connections, settings.bootstrapAdminSecret(), seed);
