@@ -76,7 +76,8 @@ public final class AdminApi {
     this.services = new ServiceResource(transactions, writer, identifiers, license);
     this.scopes = new ScopeResource(transactions, writer);
     this.signingKeys = new SigningKeyResource(transactions, writer, keySource.signingKeys());
-    this.document = new TopologyDocument(contract, transactions, writer, identifiers, license);
+    this.document =
+        new TopologyDocument(contract, transactions, writer, identifiers, license, clock);
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
     this.topology = new TopologyResource(transactions);
     this.audit = new AuditResource(transactions);

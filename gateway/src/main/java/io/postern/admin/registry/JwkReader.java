@@ -6,42 +6,94 @@ import io.postern.jose.KeyType;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.UnfitKeyException;
 import io.postern.jose.VerificationKey;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a public JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), strictly: base64url that is not
- * canonical is refused, and so is everything private. Members that mean nothing here are ignored.
+ * canonical is refused, and so is everything private. A certificate that it brings counts as if it
+ * had been sent by itself. Members that mean nothing here are ignored.
  */
 final class JwkReader {
+  private static final String X5C = "x5c";
   private static final List<String> PRIVATE =
       List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv");
 
   private final JsonFields jwk;
+  private final Instant now;
   private boolean faulty;
 
-  private JwkReader(JsonFields jwk) {
+  private JwkReader(JsonFields jwk, Instant now) {
     this.jwk = jwk;
+    this.now = now;
   }
 
-  /** The key, or null when it has faults, which are noted. */
-  static @Nullable KeyUpload read(JsonFields jwk) {
-    return new JwkReader(jwk).read();
+  /**
+   * The key, also as the only one for signatures of a JWK Set; null when it has faults, which are
+   * noted.
+   */
+  static @Nullable KeyUpload read(JsonFields jwk, Instant now) {
+    JsonFields one = JwkSet.is(jwk) ? JwkSet.findOnly(jwk) : jwk;
+    return one == null ? null : new JwkReader(one, now).read();
   }
 
   private @Nullable KeyUpload read() {
-    for (String member : PRIVATE) {
-      if (jwk.has(member)) {
-        fault(member, "is private: send the public key alone, and replace this one");
-      }
-    }
+    faulty |= refusePrivate(jwk);
     String kid = jwk.findText("kid");
     checkUse();
     VerificationKey key = key();
     SignatureAlgorithm algorithm = algorithm(key);
-    return key == null || faulty ? null : new KeyUpload(key, kid, algorithm, null);
+    KeyUpload certified = certified(key);
+    if (certified != null && certified.algorithm() != null) {
+      if (algorithm != null && algorithm != certified.algorithm()) {
+        fault("alg", "does not fit the certificate");
+      }
+      algorithm = certified.algorithm();
+    }
+    return key == null || faulty
+        ? null
+        : new KeyUpload(key, kid, algorithm, certified == null ? null : certified.notAfter());
+  }
+
+  /** Whether it has private members, which is then noted. */
+  static boolean refusePrivate(JsonFields jwk) {
+    boolean found = false;
+    for (String member : PRIVATE) {
+      if (jwk.find(member) != null) {
+        jwk.fault(member, "is private: send the public key alone, and replace this one");
+        found = true;
+      }
+    }
+    return found;
+  }
+
+  /** What its certificate says of the key; null when it brings none, or one with faults. */
+  private @Nullable KeyUpload certified(@Nullable VerificationKey key) {
+    JsonNode chain = jwk.find(X5C);
+    if (chain == null) {
+      return null;
+    }
+    try {
+      // RFC 7517 §4.7: the first certificate holds the key, as base64 of its DER
+      KeyUpload certified =
+          Certificates.upload(
+              new X509CertificateHolder(Base64.getDecoder().decode(chain.path(0).asText(""))), now);
+      if (key != null && !certified.key().thumbprint().equals(key.thumbprint())) {
+        fault(X5C, "has the certificate of another key");
+      }
+      return certified;
+    } catch (UnfitKeyException e) {
+      fault(X5C, KeyUpload.detail(e));
+    } catch (IOException | RuntimeException e) {
+      // the parser throws all kinds of exceptions for malformed content
+      fault(X5C, "must be an array of certificates, each as base64 of its DER");
+    }
+    return null;
   }
 
   private void checkUse() {

@@ -76,13 +76,14 @@ public final class KeyResource extends OwnedResource<KeyRow> {
   private Upload upload(JsonFields body) {
     Instant now = clock.instant();
     String kid = body.findText(KID);
-    Instant expiresAt = body.findTimeAfter("expires_at", now);
-    KeyUpload key = KeyUpload.read(body);
-    if (key != null && expiresAt == null) {
-      expiresAt = key.notAfter();
-      if (expiresAt != null && !expiresAt.isAfter(now)) {
-        body.fault("pem", "is a certificate that has expired");
-      }
+    Instant asked = body.findTimeAfter("expires_at", now);
+    KeyUpload key = KeyUpload.read(body, now);
+    Instant expiresAt = key == null ? asked : key.end(body, asked);
+    Instant certificateEnd = key == null ? null : key.notAfter();
+    if (certificateEnd != null && !certificateEnd.isAfter(now)) {
+      body.fault(
+          body.find("pem") == null ? "jwk" : "pem",
+          "is a certificate that ended at " + certificateEnd);
     }
     body.finish();
     if (key == null) {

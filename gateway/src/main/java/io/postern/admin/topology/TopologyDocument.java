@@ -24,6 +24,7 @@ import io.postern.store.topology.TopologyTables;
 import io.postern.store.topology.TopologyWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -43,18 +44,21 @@ public final class TopologyDocument {
   private final RegistryWriter writer;
   private final Identifiers identifiers;
   private final License license;
+  private final Clock clock;
 
   public TopologyDocument(
       AdminContract contract,
       Transactions transactions,
       RegistryWriter writer,
       Identifiers identifiers,
-      License license) {
+      License license,
+      Clock clock) {
     this.contract = contract;
     this.transactions = transactions;
     this.writer = writer;
     this.identifiers = identifiers;
     this.license = license;
+    this.clock = clock;
   }
 
   /** Shows all of it, as one snapshot has it. */
@@ -97,7 +101,7 @@ public final class TopologyDocument {
   private Wanted read(AdminRequest request) throws IOException {
     var body = request.stream(MAX_BODY_BYTES);
     Faults faults = new Faults();
-    Topology topology = new TopologyReader(contract, faults).read(body);
+    Topology topology = new TopologyReader(contract, faults, clock.instant()).read(body);
     Wanted wanted = new Wanted(topology, request.query().flag(PRUNE));
     if (!faults.isEmpty()) {
       // together with what the transactions has against it

@@ -53,11 +53,16 @@ final class TopologyReader {
   private final ContractSchema service;
   private final ContractSchema agent;
   private final Faults faults;
+  private final Instant now;
 
-  TopologyReader(AdminContract contract, Faults faults) {
+  /**
+   * @param now what certificates of keys are held against
+   */
+  TopologyReader(AdminContract contract, Faults faults, Instant now) {
     this.service = contract.schema("TopologyService");
     this.agent = contract.schema("TopologyAgent");
     this.faults = faults;
+    this.now = now;
   }
 
   /**
@@ -149,7 +154,7 @@ final class TopologyReader {
         grants(body));
   }
 
-  private static List<Topology.Key> keys(JsonFields body) {
+  private List<Topology.Key> keys(JsonFields body) {
     List<Topology.Key> keys = new ArrayList<>();
     Set<String> kids = new HashSet<>();
     Set<String> thumbprints = new HashSet<>();
@@ -169,10 +174,10 @@ final class TopologyReader {
     return keys;
   }
 
-  private static Topology.@Nullable Key key(JsonFields body) {
+  private Topology.@Nullable Key key(JsonFields body) {
     String kid = body.findText("kid");
     Instant expiresAt = body.findTimeAfter("expires_at", Instant.MIN);
-    KeyUpload upload = KeyUpload.read(body);
+    KeyUpload upload = KeyUpload.read(body, now);
     if (upload == null) {
       return null;
     }
@@ -184,7 +189,7 @@ final class TopologyReader {
         key.type().value(),
         Buffer.buffer(key.encoded()),
         algorithm == null ? null : algorithm.value(),
-        expiresAt == null ? upload.notAfter() : expiresAt);
+        upload.end(body, expiresAt));
   }
 
   private static List<Topology.Grant> grants(JsonFields body) {

@@ -1,0 +1,97 @@
+package io.postern.admin.registry;
+
+import io.postern.jose.UnfitKeyException;
+import java.util.List;
+import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.Pfx;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+
+/** What is sent for a public key and is none: what it is, and what to send instead. */
+final class ForeignKey {
+  static final String UNKNOWN =
+      "must be a public key or a certificate in PEM, or the line of an OpenSSH .pub file";
+
+  private static final String PRIVATE =
+      "is a private key: send the public key alone (openssl pkey -pubout), and replace this one";
+  private static final String ENCRYPTED =
+      "is an encrypted private key: send the public key alone (openssl pkey -pubout), and replace"
+          + " this one";
+  private static final String PKCS_7 =
+      "is a PKCS #7 bundle: send the agent's certificate alone (openssl pkcs7 -print_certs)";
+  private static final String PKCS_12 =
+      "is a PKCS #12 store, which may hold the private key: send the certificate alone (openssl"
+          + " pkcs12 -nokeys)";
+  private static final String REQUEST =
+      "is a certificate request: send the certificate that was issued for it, or its public key"
+          + " alone (openssl req -pubkey -noout)";
+  private static final String SECURITY_KEY =
+      "is a key of a security key, which signs for SSH alone: send another one";
+
+  /** The first that a text has in it says what it is. */
+  private static final List<Mark> MARKS =
+      List.of(
+          new Mark(
+              "OPENSSH PRIVATE KEY",
+              "is a private key: send the line of the .pub file beside it, and replace this one"),
+          new Mark(
+              "PGP PRIVATE KEY",
+              "is a private key of OpenPGP: send a PUBLIC KEY, and replace this one"),
+          new Mark("ENCRYPTED PRIVATE KEY", ENCRYPTED),
+          new Mark("Proc-Type: 4,ENCRYPTED", ENCRYPTED),
+          new Mark("PRIVATE KEY", PRIVATE),
+          new Mark(
+              "PuTTY-User-Key-File",
+              "is a private key: send the line for OpenSSH that PuTTYgen shows, and replace this"
+                  + " one"),
+          new Mark("BEGIN PGP", "is an OpenPGP key: send a PUBLIC KEY"),
+          new Mark(
+              "---- BEGIN SSH2", "is an SSH2 key: send what ssh-keygen -i -f FILE makes of it"),
+          new Mark(
+              "-cert-v01@openssh.com",
+              "is a certificate of OpenSSH: send the line of the key's own .pub file"),
+          new Mark("sk-ssh-ed25519@", SECURITY_KEY),
+          new Mark("sk-ecdsa-sha2-", SECURITY_KEY));
+
+  private static final List<Form> FORMS =
+      List.of(
+          new Form(PrivateKeyInfo::getInstance, PRIVATE),
+          new Form(RSAPrivateKey::getInstance, PRIVATE),
+          new Form(EncryptedPrivateKeyInfo::getInstance, ENCRYPTED),
+          // reads its members when asked for them
+          new Form(der -> ECPrivateKey.getInstance(der).getKey(), PRIVATE),
+          new Form(PKCS10CertificationRequest::new, REQUEST),
+          new Form(Pfx::getInstance, PKCS_12),
+          new Form(ContentInfo::getInstance, PKCS_7));
+
+  private ForeignKey() {}
+
+  private record Mark(String text, String detail) {}
+
+  private record Form(DerForm<?> form, String detail) {}
+
+  /** Refuses a text that is known to be something else. */
+  static void refuse(String text) throws UnfitKeyException {
+    for (Mark mark : MARKS) {
+      if (text.contains(mark.text)) {
+        throw new UnfitKeyException("", mark.detail);
+      }
+    }
+    if (text.startsWith("{") || text.startsWith("[")) {
+      throw new UnfitKeyException("", "is JSON: send a JWK in jwk");
+    }
+  }
+
+  /** What DER that is neither a public key nor a certificate is. */
+  static String describe(byte[] der) {
+    for (Form form : FORMS) {
+      if (form.form.find(der) != null) {
+        return form.detail;
+      }
+    }
+    return UNKNOWN;
+  }
+}
