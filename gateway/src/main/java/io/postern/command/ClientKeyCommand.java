@@ -85,14 +85,12 @@ final class ClientKeyCommand extends CommandGroup {
       if (key.isEmpty()) {
         throw new CommandFailedException(InputFile.name(file) + " is empty");
       }
-      // a private key must not leave this machine, not even to be refused
-      if (key.contains("PRIVATE KEY") || key.contains("\"d\"")) {
-        throw new CommandFailedException(
-            InputFile.name(file) + " holds a private key; give the public one");
-      }
       if (key.startsWith("{")) {
-        body.set("jwk", parse(key));
+        JsonNode jwk = parse(key);
+        requirePublic(jwk.findValues("d").stream().allMatch(JsonNode::isNull));
+        body.set("jwk", jwk);
       } else {
+        requirePublic(!key.contains("PRIVATE KEY"));
         body.put("pem", key);
       }
       put(body, "kid", kid);
@@ -100,9 +98,19 @@ final class ClientKeyCommand extends CommandGroup {
       display.one(api.call("POST", owner.path(api, KEYS)).body(body).send().body());
     }
 
+    // a private key must not leave this machine, not even to be refused
+    private void requirePublic(boolean isPublic) {
+      if (!isPublic) {
+        throw new CommandFailedException(
+            InputFile.name(file) + " holds a private key; give the public one");
+      }
+    }
+
     private String read() {
       try {
-        return InputFile.read(file);
+        String text = InputFile.read(file);
+        // a byte order mark is no blank
+        return text.startsWith("\uFEFF") ? text.substring(1).strip() : text;
       } catch (IOException e) {
         throw new CommandFailedException(InputFile.unreadable(file, e));
       }
