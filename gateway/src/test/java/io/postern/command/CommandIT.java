@@ -59,6 +59,8 @@ class CommandIT {
     "POSTERN_CORS_ORIGINS, https://app.example.com/",
     "POSTERN_MASTER_KEY, dG9vIHNob3J0",
     "POSTERN_DATABASE_URL, mysql://user:the-password@host/db",
+    "POSTERN_DATABASE_URL, postgresql://user:the-password@host/db?sslmod=require",
+    "POSTERN_DATABASE_SCHEMA, pg_catalog",
     "POSTERN_MAX_STALENESS, five minutes",
     "POSTERN_FEED_RETENTION, PT59S",
     "POSTERN_AUDIT_RETENTION, PT23H",
@@ -217,6 +219,16 @@ class CommandIT {
       assertThat(serve.awaitExit()).isEqualTo(1);
       assertThat(serve.err()).contains("older").contains("postern migrate");
     }
+  }
+
+  @Test
+  void schema_named_isMigratedAndServed() throws Exception {
+    Map<String, String> environment = new HashMap<>(serving(TestPostgres.newDatabase()));
+    environment.put("POSTERN_DATABASE_SCHEMA", "Token gateway");
+    try (PosternProcess migrate = PosternProcess.start(environment, "migrate")) {
+      assertThat(migrate.awaitExit()).as(migrate.err()).isZero();
+    }
+    runUntilReady(environment);
   }
 
   @Test

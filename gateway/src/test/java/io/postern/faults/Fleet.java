@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Three gateways as processes, each with its own way to the one database. */
+/** Three gateways as processes, each with its own ways to the one database. */
 final class Fleet implements AutoCloseable {
   static final String ISSUER = "http://tokens.example.com";
 
@@ -18,9 +18,10 @@ final class Fleet implements AutoCloseable {
   /**
    * Starts them on a database that has its schema, and waits until they are ready.
    *
+   * @param hosts how many hosts the database has in their URLs; each leads to this server
    * @param settings beside the usual ones
    */
-  Fleet(BreakablePostgres postgres, String database, Map<String, String> settings) {
+  Fleet(BreakablePostgres postgres, String database, int hosts, Map<String, String> settings) {
     Map<String, String> all =
         new HashMap<>(
             Map.of(
@@ -39,9 +40,12 @@ final class Fleet implements AutoCloseable {
         IntStream.rangeClosed(1, SIZE)
             .mapToObj(
                 number -> {
-                  TcpProxy way = new TcpProxy(postgres.port());
-                  return new Replica(
-                      "replica " + number, way, postgres.url(database, way.port()), all);
+                  List<TcpProxy> ways =
+                      IntStream.range(0, hosts)
+                          .mapToObj(host -> new TcpProxy(postgres.port()))
+                          .toList();
+                  int[] ports = ways.stream().mapToInt(TcpProxy::port).toArray();
+                  return new Replica("replica " + number, ways, postgres.url(database, ports), all);
                 })
             .toList();
     replicas.forEach(Replica::start);

@@ -6,25 +6,27 @@ import io.postern.testing.TestGateway;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** One gateway of a fleet: a process, its ports, and its own way to the database. */
+/** One gateway of a fleet: a process, its ports, and its own ways to the database. */
 final class Replica implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final String name;
-  private final TcpProxy database;
+  private final List<TcpProxy> ways;
   private final Map<String, String> environment;
   private final int httpPort = TestGateway.freePort();
   private final int managementPort = TestGateway.freePort();
   private volatile PosternProcess process;
 
   /**
-   * @param databaseUrl how it reaches the database, by the proxy's port
+   * @param ways one for each host of the URL
+   * @param databaseUrl how it reaches the database, by the proxies' ports
    */
-  Replica(String name, TcpProxy database, String databaseUrl, Map<String, String> settings) {
+  Replica(String name, List<TcpProxy> ways, String databaseUrl, Map<String, String> settings) {
     this.name = name;
-    this.database = database;
+    this.ways = ways;
     environment = new HashMap<>(settings);
     environment.put("POSTERN_DATABASE_URL", databaseUrl);
     environment.put("POSTERN_HTTP_HOST", "127.0.0.1");
@@ -36,9 +38,14 @@ final class Replica implements AutoCloseable {
     return name;
   }
 
-  /** Its way to the database. */
+  /** Its way to the database, by the first host of the URL. */
   TcpProxy database() {
-    return database;
+    return way(0);
+  }
+
+  /** Its way by one of the hosts. */
+  TcpProxy way(int host) {
+    return ways.get(host);
   }
 
   int httpPort() {
@@ -111,6 +118,6 @@ final class Replica implements AutoCloseable {
     if (process != null && process.isAlive()) {
       process.kill();
     }
-    database.close();
+    ways.forEach(TcpProxy::close);
   }
 }

@@ -39,6 +39,15 @@ final class Stage implements AutoCloseable {
    * @param settings of each gateway, beside the usual ones
    */
   Stage(Duration maxStaleness, Map<String, String> settings) throws Exception {
+    this(maxStaleness, 1, settings);
+  }
+
+  /**
+   * The same with several hosts in the database's URL.
+   *
+   * @param hosts each leads to the one server at first
+   */
+  Stage(Duration maxStaleness, int hosts, Map<String, String> settings) throws Exception {
     long seed = Long.getLong("postern.faults.seed", System.nanoTime());
     FaultReport.line("seed: -Dpostern.faults.seed=" + seed);
     directory =
@@ -51,7 +60,7 @@ final class Stage implements AutoCloseable {
     new Schema(Database.parse(postgres.url(DATABASE, postgres.port()))).migrate();
     Map<String, String> all = new HashMap<>(settings);
     all.put("POSTERN_MAX_STALENESS", maxStaleness.toString());
-    fleet = new Fleet(postgres, DATABASE, all);
+    fleet = new Fleet(postgres, DATABASE, hosts, all);
     Registration registration = new Registration(fleet.replica(0));
     landmark = new Landmark(registration);
     weather = new Weather(BOUND, maxStaleness);

@@ -28,6 +28,10 @@ final class Standby {
     awaitCaughtUp();
   }
 
+  int port() {
+    return copy.port();
+  }
+
   /** Waits until it has all that is committed on the primary now. */
   void awaitCaughtUp() throws SQLException {
     String end;
