@@ -16,6 +16,7 @@ import io.postern.decision.DecisionMemory;
 import io.postern.decision.RememberedDecision;
 import io.postern.oauth.Refusal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -110,7 +111,7 @@ public final class DecisionResource {
     return JsonNodeFactory.instance
         .objectNode()
         .put("number", decision.number())
-        .put("time", Rfc3339.format(event.time()))
+        .put("time", Rfc3339.format(event.time().truncatedTo(ChronoUnit.MICROS)))
         .put(DECISION_ID, event.decisionId())
         .put(OUTCOME, outcome(event.result()))
         .put(REASON, refusal == null ? null : refusal.label())

@@ -89,6 +89,7 @@ class DecisionTest {
     assertThat(decision.path("error").asText()).isEqualTo("invalid_client");
     assertThat(decision.path("error_description").asText())
         .isEqualTo("client authentication failed");
+    assertThat(decision.path("time").asText()).matches("[0-9T:-]{19}(\\.\\d{1,6})?Z");
     assertThat(decision.path("client_id").isNull()).isTrue();
     assertThat(decision.path("claimed_client_id").asText()).isEqualTo(agent.clientId());
     assertThat(decision.path("auth_method").asText()).isEqualTo("client_secret_basic");
