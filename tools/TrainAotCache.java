@@ -147,6 +147,7 @@ final class TrainAotCache {
   private static void awaitEnd(Process process) throws InterruptedException {
     try {
       require(process.waitFor(WRITE_SECONDS, TimeUnit.SECONDS), "a JVM did not end");
+      require(process.exitValue() == 0, "a JVM ended with " + process.exitValue());
     } finally {
       process.destroyForcibly();
     }

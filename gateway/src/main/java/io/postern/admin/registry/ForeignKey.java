@@ -56,16 +56,18 @@ final class ForeignKey {
           new Mark("sk-ssh-ed25519@", SECURITY_KEY),
           new Mark("sk-ecdsa-sha2-", SECURITY_KEY));
 
+  // No method references: the JVM ends while it makes an AOT cache with one that is bound to the
+  // constructor of a class which it leaves out, as it does those of signed jars.
   private static final List<Form> FORMS =
       List.of(
-          new Form(PrivateKeyInfo::getInstance, PRIVATE),
-          new Form(RSAPrivateKey::getInstance, PRIVATE),
-          new Form(EncryptedPrivateKeyInfo::getInstance, ENCRYPTED),
+          new Form(der -> PrivateKeyInfo.getInstance(der), PRIVATE),
+          new Form(der -> RSAPrivateKey.getInstance(der), PRIVATE),
+          new Form(der -> EncryptedPrivateKeyInfo.getInstance(der), ENCRYPTED),
           // reads its members when asked for them
           new Form(der -> ECPrivateKey.getInstance(der).getKey(), PRIVATE),
-          new Form(PKCS10CertificationRequest::new, REQUEST),
-          new Form(Pfx::getInstance, PKCS_12),
-          new Form(ContentInfo::getInstance, PKCS_7));
+          new Form(der -> new PKCS10CertificationRequest(der), REQUEST),
+          new Form(der -> Pfx.getInstance(der), PKCS_12),
+          new Form(der -> ContentInfo.getInstance(der), PKCS_7));
 
   private ForeignKey() {}
 
