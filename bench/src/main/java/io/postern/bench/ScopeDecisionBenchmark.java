@@ -7,7 +7,7 @@ import io.postern.grant.ScopeDecision;
 import io.postern.grant.ScopeSet;
 import io.postern.oauth.AuthenticationMethod;
 import io.postern.oauth.ClientCredentials;
-import io.postern.oauth.GrantType;
+import io.postern.oauth.ClientCredentialsRequest;
 import io.postern.oauth.TokenRequest;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,8 +79,7 @@ public class ScopeDecisionBenchmark {
     parameter = String.join(" ", asked);
     answer = scopes.subList(0, common);
     request =
-        new TokenRequest(
-            GrantType.CLIENT_CREDENTIALS,
+        new ClientCredentialsRequest(
             new ClientCredentials.Secret(AuthenticationMethod.CLIENT_SECRET_BASIC, "id", "secret"),
             parameter,
             AUDIENCE,
