@@ -11,11 +11,14 @@ import io.postern.setting.SettingException;
 import io.postern.setting.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the gateway listens, how much it takes, and how it stops. */
 public final class ListenerOptions {
+  private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
+
   @Option(
       names = "--issuer",
       paramLabel = "URL",
@@ -132,6 +135,10 @@ public final class ListenerOptions {
     checkPort("POSTERN_HTTP_PORT", httpPort);
     checkPort("POSTERN_MANAGEMENT_PORT", managementPort);
     check(
+        "POSTERN_MANAGEMENT_PORT",
+        managementPort != httpPort || !shareAnAddress(managementHost, httpHost),
+        managementPort + " is the public listener's port too");
+    check(
         "POSTERN_EVENT_LOOPS",
         eventLoops == null || (eventLoops >= 1 && eventLoops <= 1024),
         eventLoops + " is not from 1 to 1024");
@@ -152,6 +159,11 @@ public final class ListenerOptions {
         origins,
         new Drain(drainDelay, drainTimeout),
         accessLog);
+  }
+
+  // Vert.x lets two servers of one address take turns in answering
+  private static boolean shareAnAddress(String host, String other) {
+    return host.equals(other) || EVERY_ADDRESS.contains(host) || EVERY_ADDRESS.contains(other);
   }
 
   private static void checkPort(String setting, int port) {

@@ -52,6 +52,7 @@ class CommandIT {
     "POSTERN_HTP_PORT, 1",
     "POSTERN_HTTP_PORT, eighty",
     "POSTERN_HTTP_PORT, 70000",
+    "POSTERN_MANAGEMENT_PORT, 8080",
     "POSTERN_ISSUER, not a url",
     "POSTERN_ISSUER, https://example.com?q",
     "POSTERN_ISSUER, https://example.com/a/../b",

@@ -22,6 +22,7 @@ import io.postern.tls.TlsSettings;
 import io.postern.tls.UnfitTlsFileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -32,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,6 +48,13 @@ public final class TestGateway implements AutoCloseable {
   public static final String MASTER_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
   private static final String LOOPBACK = "127.0.0.1";
+
+  private static final int FIRST_PORT = 10_000;
+
+  private static final int PORTS = 22_000;
+
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger((int) (ProcessHandle.current().pid() * 1_009 % PORTS));
 
   private final InstrumentedVertx vertx;
   private final Gateway gateway;
@@ -196,12 +205,20 @@ public final class TestGateway implements AutoCloseable {
     http.close();
   }
 
-  /** A port that was free just now. */
+  /**
+   * A port that nobody listens on. None is given twice, and the system gives none of these to
+   * outgoing connections: both would be taken now and then between this call and its use.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = FIRST_PORT + NEXT_PORT.getAndIncrement() % PORTS;
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        continue;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }
