@@ -138,7 +138,7 @@ class DecisionsCommandTest {
     }
     DecisionLines.eventually(() -> out.toString().contains(expected.getLast()));
     follower.interrupt();
-    assertThat(follower.join(Duration.ofSeconds(10))).isTrue();
+    assertThat(follower.join(Duration.ofMinutes(1))).isTrue();
 
     List<String> shown = new ArrayList<>();
     for (String line : out.toString().lines().toList()) {

@@ -38,7 +38,7 @@ class DecisionKafkaTest {
                         new DecisionSettings.Destination.Kafka(
                             kafka.servers(),
                             TOPIC,
-                            Map.of("request.timeout.ms", "500", "delivery.timeout.ms", "600")),
+                            Map.of("request.timeout.ms", "3000", "delivery.timeout.ms", "4000")),
                         65_536,
                         0)))) {
       TestRegistry.Agent agent = gateway.registry().agent();

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 
 /** A decision log in a file, as whoever follows it sees it. */
 public record DecisionLines(Path file) {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** The lines so far; each must be printable ASCII. */
   public List<String> all() {
