@@ -197,7 +197,7 @@ class ArchitectureTest {
             .that()
             .resideOutsideOfPackages(of("sync"), of("index"))
             .should()
-            .callMethod(GrantIndex.class, "publish", IndexImage.class, long.class)
+            .callMethod(GrantIndex.class, "publish", IndexImage.class)
             .orShould()
             .callMethod(GrantIndex.class, "confirm", long.class));
   }

@@ -210,15 +210,13 @@ public final class TestGateway implements AutoCloseable {
    * outgoing connections: both would be taken now and then between this call and its use.
    */
   public static int freePort() {
-    while (true) {
-      int port = FIRST_PORT + NEXT_PORT.getAndIncrement() % PORTS;
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (BindException e) {
-        continue;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    int port = FIRST_PORT + NEXT_PORT.getAndIncrement() % PORTS;
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (BindException e) {
+      return freePort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
