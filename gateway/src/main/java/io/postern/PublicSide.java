@@ -4,6 +4,7 @@ import io.postern.client.AssertionRules;
 import io.postern.client.AssertionVerifier;
 import io.postern.client.AttemptLimiter;
 import io.postern.client.ClientAuthenticator;
+import io.postern.client.CredentialRateLimiter;
 import io.postern.client.CredentialUses;
 import io.postern.client.ReplayGuard;
 import io.postern.client.SecretVerifier;
@@ -19,13 +20,16 @@ import io.postern.http.CrossOrigin;
 import io.postern.http.Decisions;
 import io.postern.http.JwksEndpoint;
 import io.postern.http.MetadataEndpoint;
+import io.postern.http.ObtainEndpoint;
 import io.postern.http.PublicListener;
 import io.postern.http.PublicRoutes;
 import io.postern.http.RequestBodies;
 import io.postern.http.RequestQueue;
 import io.postern.http.TokenEndpoint;
 import io.postern.http.Traffic;
+import io.postern.http.VaultAccess;
 import io.postern.http.WorkerThreads;
+import io.postern.jose.AccessTokenVerifier;
 import io.postern.jose.DecoyKeys;
 import io.postern.oauth.Issuer;
 import io.postern.replay.AssertionSettings;
@@ -42,7 +46,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** The public listener: token endpoint, metadata, JWK Set. */
+/** The public listener: token endpoint, metadata, JWK Set, vault. */
 final class PublicSide {
   private final Foundation base;
   private final BooleanSupplier draining;
@@ -50,6 +54,7 @@ final class PublicSide {
   private final AssertionRules rules;
   private final DecoyKeys decoys;
   private final AttemptLimiter attemptLimiter = new AttemptLimiter();
+  private final CredentialRateLimiter credentialLimiter = new CredentialRateLimiter();
   private final CredentialUses uses = new CredentialUses();
   private final Traffic traffic = new Traffic();
   private final SlowSigner slowSigner;
@@ -102,14 +107,30 @@ final class PublicSide {
   private PublicRoutes endpoints(Context context) {
     Issuer issuer = base.settings().issuer();
     PublicRoutes routes = new PublicRoutes(issuer, crossOrigin);
-    tokenEndpoint(context).mount(routes);
+    Decisions told =
+        new Decisions(
+            decisions,
+            base.instrumented().tracing().tokenSpans(),
+            new RandomIds(base.crypto().secureRandom()));
+    tokenEndpoint(context, told).mount(routes);
+    obtainEndpoint(told).mount(routes);
     new JwksEndpoint(base.index(), base.settings().signingKeys().jwksMaxAge()).mount(routes);
     new MetadataEndpoint(issuer).mount(routes);
     new AuthorizationEndpoint().mount(routes);
     return routes;
   }
 
-  private TokenEndpoint tokenEndpoint(Context context) {
+  private ObtainEndpoint obtainEndpoint(Decisions told) {
+    VaultAccess access =
+        new VaultAccess(
+            base.index(),
+            new AccessTokenVerifier(base.crypto(), base.settings().issuer().identifier()),
+            credentialLimiter);
+    return new ObtainEndpoint(
+        base.index(), access, base.keyring()::vaultKeys, told, base.clientSource(), base.clock());
+  }
+
+  private TokenEndpoint tokenEndpoint(Context context, Decisions told) {
     CryptoProvider crypto = base.crypto();
     TokenIssuer issuer =
         new TokenIssuer(
@@ -129,10 +150,7 @@ final class PublicSide {
         new RequestQueue(context, traffic),
         base.index(),
         issuer,
-        new Decisions(
-            decisions,
-            base.instrumented().tracing().tokenSpans(),
-            new RandomIds(crypto.secureRandom())),
+        told,
         base.clientSource(),
         base.clock());
   }

@@ -37,9 +37,10 @@ class ArchitectureTest {
           "oauth", List.of(),
           "jose", List.of("crypto"),
           "grant", List.of("oauth", "jose"),
-          "client", List.of("oauth", "jose", "crypto", "grant"),
-          "change", List.of("client", "grant", "jose"),
-          "index", List.of("change", "client", "grant", "jose"),
+          "vault", List.of("oauth", "grant", "crypto"),
+          "client", List.of("oauth", "jose", "crypto", "grant", "vault"),
+          "change", List.of("client", "grant", "jose", "vault"),
+          "index", List.of("change", "client", "grant", "jose", "vault"),
           "token", List.of("index", "change", "client", "grant", "jose", "crypto", "oauth"));
 
   /** The rooms of the large floors, and what each may use of the others on its floor. */

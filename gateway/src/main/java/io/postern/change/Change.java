@@ -6,6 +6,8 @@ import io.postern.client.RegisteredClient;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.jose.SigningKeys;
+import io.postern.vault.CredentialLink;
+import io.postern.vault.HostedCredential;
 import java.util.List;
 
 /**
@@ -31,11 +33,24 @@ public sealed interface Change {
     }
   }
 
+  /** The same with links to hosted credentials. */
+  record ClientLinked(String clientId, List<CredentialLink> links) implements Change {
+    public ClientLinked {
+      links = List.copyOf(links);
+    }
+  }
+
   /** A resource with an audience that was given to it is new or different. */
   record ResourcePut(ProtectedResource resource) implements Change {}
 
   /** An application is no more, neither as a client nor as a resource. */
   record ApplicationRemoved(String id) implements Change {}
+
+  /** A hosted credential is new or different. */
+  record CredentialPut(HostedCredential credential) implements Change {}
+
+  /** A hosted credential is no more. */
+  record CredentialRemoved(String id) implements Change {}
 
   /** The signing keys are others, or in other states. */
   record SigningKeysPut(SigningKeys keys) implements Change {}

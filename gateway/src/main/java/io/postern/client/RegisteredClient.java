@@ -1,11 +1,13 @@
 package io.postern.client;
 
 import io.postern.grant.AgentAudience;
+import io.postern.grant.BuiltInAudience;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.grant.TokenPolicy;
 import io.postern.oauth.GrantType;
 import io.postern.oauth.ResourceIdentifier;
+import io.postern.vault.CredentialLink;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -23,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class RegisteredClient {
   private static final byte[] NO_CREDENTIALS = {};
   private static final Grant[] NO_GRANTS = {};
+  private static final CredentialLink[] NO_LINKS = {};
 
   private final String clientId;
   private final ClientSettings settings;
   private final byte[] credentials;
   private final Grant[] grants;
+  private final CredentialLink[] links;
 
   /**
    * @param settings name all keys under which the secrets are hashed
@@ -39,15 +43,20 @@ public final class RegisteredClient {
       List<ClientSecret> secrets,
       List<ClientKey> keys,
       List<Grant> grants) {
-    this(clientId, settings, pack(secrets, keys, settings), pack(grants));
+    this(clientId, settings, pack(secrets, keys, settings), pack(grants), NO_LINKS);
   }
 
   private RegisteredClient(
-      String clientId, ClientSettings settings, byte[] credentials, Grant[] grants) {
+      String clientId,
+      ClientSettings settings,
+      byte[] credentials,
+      Grant[] grants,
+      CredentialLink[] links) {
     this.clientId = clientId;
     this.settings = settings;
     this.credentials = credentials;
     this.grants = grants;
+    this.links = links;
   }
 
   /** The client with these besides what it has; what it has already is not added again. */
@@ -59,7 +68,24 @@ public final class RegisteredClient {
         moreSecrets.isEmpty() && moreKeys.isEmpty()
             ? credentials
             : pack(union(secrets(), moreSecrets), union(keys(), moreKeys), settings),
-        moreGrants.isEmpty() ? grants : pack(union(grants(), moreGrants)));
+        moreGrants.isEmpty() ? grants : pack(union(grants(), moreGrants)),
+        links);
+  }
+
+  /**
+   * The client with these links to hosted credentials besides those that it has.
+   *
+   * @param more at most one for each credential
+   */
+  public RegisteredClient withLinks(List<CredentialLink> more) {
+    return more.isEmpty()
+        ? this
+        : new RegisteredClient(
+            clientId,
+            settings,
+            credentials,
+            grants,
+            union(links(), more).toArray(CredentialLink[]::new));
   }
 
   private static byte[] pack(
@@ -170,21 +196,46 @@ public final class RegisteredClient {
     return found;
   }
 
-  /** Whether any grant is live. */
+  /** The links to hosted credentials, live and expired ones. */
+  public List<CredentialLink> links() {
+    return List.of(links);
+  }
+
+  /** The link to a hosted credential, live or expired; or null. */
+  public @Nullable CredentialLink findLink(String credentialId) {
+    for (CredentialLink link : links) {
+      if (link.credentialId().equals(credentialId)) {
+        return link;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The grant on the vault that follows from the links: what the live ones allow or, when none is
+   * live, what the expired ones did; null without any.
+   */
+  public @Nullable Grant findVaultGrant(Instant now) {
+    return VaultGrants.find(links, now);
+  }
+
+  /** Whether any grant is live on an audience that is not built in. */
   public boolean hasGrant(Instant now) {
     for (Grant grant : grants) {
-      if (grant.isLive(now)) {
+      if (counts(grant, now)) {
         return true;
       }
     }
     return false;
   }
 
-  /** The only live grant, or null when there are several or none. */
+  /**
+   * The only live grant on an audience that is not built in; null when there are several or none.
+   */
   public @Nullable Grant findOnlyGrant(Instant now) {
     Grant only = null;
     for (Grant grant : grants) {
-      if (grant.isLive(now)) {
+      if (counts(grant, now)) {
         if (only != null) {
           return null;
         }
@@ -194,6 +245,10 @@ public final class RegisteredClient {
     return only;
   }
 
+  private static boolean counts(Grant grant, Instant now) {
+    return grant.isLive(now) && !BuiltInAudience.contains(grant.audience());
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof RegisteredClient client
@@ -201,7 +256,8 @@ public final class RegisteredClient {
         && client.settings.equals(settings)
         && Set.copyOf(client.secrets()).equals(Set.copyOf(secrets()))
         && Set.copyOf(client.keys()).equals(Set.copyOf(keys()))
-        && Set.copyOf(client.grants()).equals(Set.copyOf(grants()));
+        && Set.copyOf(client.grants()).equals(Set.copyOf(grants()))
+        && Set.copyOf(client.links()).equals(Set.copyOf(links()));
   }
 
   @Override
@@ -217,6 +273,8 @@ public final class RegisteredClient {
         + settings
         + ", credentials=<redacted>, grants="
         + Arrays.toString(grants)
+        + ", links="
+        + Arrays.toString(links)
         + "]";
   }
 }

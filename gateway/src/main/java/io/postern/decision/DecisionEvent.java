@@ -2,12 +2,14 @@ package io.postern.decision;
 
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.oauth.AuthenticationMethod;
-import io.postern.oauth.Refusal;
+import io.postern.oauth.RefusalReason;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was decided about one token request. It holds no secret, no assertion and no token.
+ * What was decided about one request for a token or a hosted credential. It holds no secret, no
+ * assertion, no token and no value.
  *
  * <p>What comes from the request is a stranger's text unless the client is authenticated. Every
  * text has a longest form: a longer one is cut there and ends in {@code …}, one character more,
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param time when the request was there
  * @param decisionId unique; the answer has it in its header
+ * @param operation what was asked for
  * @param clientId who asks or, unless authenticated, who the request says it is; null if it says
  *     nothing that could be read
  * @param authenticated whether the client is who it says
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param audienceAsked the audience that the request names, or else its first resource (RFC 8707),
  *     as sent
  * @param scopeAsked the request's {@code scope} as sent
+ * @param credentialAsked the identifier of the hosted credential that the request names
  * @param source the address that the request comes from
  * @param latencyNanos from when the whole request was there until its answer was written
  * @param revision the index's that it was decided by
@@ -31,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 public record DecisionEvent(
     Instant time,
     String decisionId,
+    Operation operation,
     Result result,
     @Nullable String clientId,
     boolean authenticated,
     @Nullable AuthenticationMethod method,
     @Nullable String audienceAsked,
     @Nullable String scopeAsked,
+    @Nullable String credentialAsked,
     String source,
     long latencyNanos,
     long revision,
@@ -45,6 +51,24 @@ public record DecisionEvent(
   private static final int LONGEST_NAME = 255;
   private static final int LONGEST_SCOPE_ASKED = 1024;
   private static final int LONGEST_SCOPE_GIVEN = 4096;
+  private static final int LONGEST_METHOD = 20;
+
+  /** What may be asked for. */
+  public enum Operation {
+    /** A token, at the token endpoint. */
+    TOKEN,
+    /** The value of a hosted credential, at the vault. */
+    OBTAIN,
+    /** A call with a hosted credential, through the relay. */
+    RELAY;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** The name in metrics and in the decision log. */
+    public String label() {
+      return label;
+    }
+  }
 
   /** How it ended. */
   public sealed interface Result {
@@ -83,14 +107,57 @@ public record DecisionEvent(
       }
     }
 
-    /** No token was issued. */
-    record Refused(Refusal reason) implements Result {}
+    /**
+     * The value of a hosted credential was handed to the agent.
+     *
+     * @param keyId what the provider calls it
+     */
+    record Obtained(String credentialId, @Nullable String keyId) implements Result {}
+
+    /**
+     * A call was relayed, and its answer handed over to its end.
+     *
+     * @param httpMethod the call's
+     * @param status the target's
+     * @param inputTokens of a language model, as its answer counts them; -1 where it does not
+     */
+    record Relayed(
+        String credentialId,
+        String httpMethod,
+        int status,
+        long requestBytes,
+        long responseBytes,
+        long inputTokens,
+        long outputTokens)
+        implements Result {
+
+      /** The tokens of an answer that counts none. */
+      public static final long NO_TOKENS = -1;
+
+      public Relayed {
+        httpMethod = cut(httpMethod, LONGEST_METHOD);
+      }
+    }
+
+    /** The request was refused. */
+    record Refused(RefusalReason reason) implements Result {}
+
+    /** What the outcome is called in metrics and in the decision log. */
+    default String outcome() {
+      return switch (this) {
+        case Issued ignored -> "issued";
+        case Obtained ignored -> "obtained";
+        case Relayed ignored -> "relayed";
+        case Refused ignored -> "refused";
+      };
+    }
   }
 
   public DecisionEvent {
     clientId = cutOrNull(clientId, LONGEST_NAME);
     audienceAsked = cutOrNull(audienceAsked, LONGEST_NAME);
     scopeAsked = cutOrNull(scopeAsked, LONGEST_SCOPE_ASKED);
+    credentialAsked = cutOrNull(credentialAsked, LONGEST_NAME);
   }
 
   private static @Nullable String cutOrNull(@Nullable String text, int longest) {

@@ -18,12 +18,13 @@ final class DecisionJson {
     json.append("{\"time\":\"");
     appendTime(json, event.time());
     json.append("\",\"decision_id\":\"").append(event.decisionId()).append('"');
-    switch (event.result()) {
-      case DecisionEvent.Result.Issued ignored -> json.append(",\"outcome\":\"issued\"");
-      case DecisionEvent.Result.Refused refused -> {
-        json.append(",\"outcome\":\"refused\",\"reason\":\"").append(refused.reason().label());
-        json.append("\",\"error\":\"").append(refused.reason().error().code()).append('"');
-      }
+    if (event.operation() != DecisionEvent.Operation.TOKEN) {
+      json.append(",\"operation\":\"").append(event.operation().label()).append('"');
+    }
+    json.append(",\"outcome\":\"").append(event.result().outcome()).append('"');
+    if (event.result() instanceof DecisionEvent.Result.Refused refused) {
+      json.append(",\"reason\":\"").append(refused.reason().label());
+      json.append("\",\"error\":\"").append(refused.reason().errorCode()).append('"');
     }
     appendText(json, event.authenticated() ? "client_id" : "claimed_client_id", event.clientId());
     if (event.method() != null) {
@@ -31,23 +32,46 @@ final class DecisionJson {
     }
     appendText(json, "audience_asked", event.audienceAsked());
     appendText(json, "scope_asked", event.scopeAsked());
-    if (event.result() instanceof DecisionEvent.Result.Issued issued) {
-      appendText(json, "audience", issued.audience());
-      appendText(json, "scope", issued.scope());
-      json.append(",\"alg\":\"").append(issued.algorithm().value()).append('"');
-      appendText(json, "kid", issued.kid());
-      appendText(json, "jti", issued.jti());
-      json.append(",\"expires_at\":\"");
-      json.append(ends.text(issued.expiresAt())).append("Z\"");
-      if (issued.isOversized()) {
-        json.append(",\"oversized_token_bytes\":").append(issued.tokenBytes());
+    appendText(json, "credential_asked", event.credentialAsked());
+    switch (event.result()) {
+      case DecisionEvent.Result.Issued issued -> append(json, issued);
+      case DecisionEvent.Result.Obtained obtained -> {
+        appendText(json, "credential_id", obtained.credentialId());
+        appendText(json, "key_id", obtained.keyId());
       }
+      case DecisionEvent.Result.Relayed relayed -> append(json, relayed);
+      case DecisionEvent.Result.Refused ignored -> {}
     }
     appendText(json, "source", event.source());
     json.append(",\"latency_micros\":").append(event.latencyNanos() / 1000);
     json.append(",\"revision\":").append(event.revision());
     appendText(json, "trace_id", event.traceId());
     json.append('}');
+  }
+
+  private void append(StringBuilder json, DecisionEvent.Result.Issued issued) {
+    appendText(json, "audience", issued.audience());
+    appendText(json, "scope", issued.scope());
+    json.append(",\"alg\":\"").append(issued.algorithm().value()).append('"');
+    appendText(json, "kid", issued.kid());
+    appendText(json, "jti", issued.jti());
+    json.append(",\"expires_at\":\"");
+    json.append(ends.text(issued.expiresAt())).append("Z\"");
+    if (issued.isOversized()) {
+      json.append(",\"oversized_token_bytes\":").append(issued.tokenBytes());
+    }
+  }
+
+  private static void append(StringBuilder json, DecisionEvent.Result.Relayed relayed) {
+    appendText(json, "credential_id", relayed.credentialId());
+    appendText(json, "http_method", relayed.httpMethod());
+    json.append(",\"status\":").append(relayed.status());
+    json.append(",\"request_bytes\":").append(relayed.requestBytes());
+    json.append(",\"response_bytes\":").append(relayed.responseBytes());
+    if (relayed.inputTokens() != DecisionEvent.Result.Relayed.NO_TOKENS) {
+      json.append(",\"input_tokens\":").append(relayed.inputTokens());
+      json.append(",\"output_tokens\":").append(relayed.outputTokens());
+    }
   }
 
   private static void appendText(StringBuilder json, String member, @Nullable String text) {

@@ -1,10 +1,10 @@
 package io.postern.decision;
 
-import io.postern.oauth.Refusal;
+import io.postern.oauth.RefusalReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +12,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last decisions of this gateway, so that an id leads somewhere without a decision log. Tokens
- * have a ring, and each reason of a refusal has one of its own: however many of one kind come, they
- * push out none of another. Thread-safe; whoever decides waits for no reader.
+ * The last decisions of this gateway, so that an id leads somewhere without a decision log. Tokens,
+ * obtains and relays have a ring each, and each reason of a refusal has one of its own: however
+ * many of one kind come, they push out none of another. Thread-safe; whoever decides waits for no
+ * reader.
  *
  * <p>Readers see the decisions by number. A decision gets its number from the first reader who
  * comes by, not from whoever decides: that costs an event loop nothing, and what shows up later has
@@ -28,7 +29,9 @@ public final class DecisionMemory implements DecisionListener {
 
   private final boolean off;
   private final DecisionRing issued;
-  private final Map<Refusal, DecisionRing> refused = new EnumMap<>(Refusal.class);
+  private final DecisionRing obtained;
+  private final DecisionRing relayed;
+  private final Map<RefusalReason, DecisionRing> refused = new HashMap<>();
   private long lastNumber;
 
   /**
@@ -38,7 +41,9 @@ public final class DecisionMemory implements DecisionListener {
   public DecisionMemory(int each, Instant start) {
     this.off = each == 0;
     this.issued = new DecisionRing(each);
-    for (Refusal reason : Refusal.values()) {
+    this.obtained = new DecisionRing(each);
+    this.relayed = new DecisionRing(each);
+    for (RefusalReason reason : RefusalReasons.ALL) {
       refused.put(reason, new DecisionRing(each));
     }
     this.lastNumber = TimeUnit.MILLISECONDS.toMicros(start.toEpochMilli());
@@ -54,6 +59,8 @@ public final class DecisionMemory implements DecisionListener {
     DecisionRing ring =
         switch (event.result()) {
           case DecisionEvent.Result.Issued ignored -> issued;
+          case DecisionEvent.Result.Obtained ignored -> obtained;
+          case DecisionEvent.Result.Relayed ignored -> relayed;
           case DecisionEvent.Result.Refused refusal -> refused.get(refusal.reason());
         };
     if (ring != null && !off) {
@@ -89,6 +96,8 @@ public final class DecisionMemory implements DecisionListener {
   private synchronized List<RememberedDecision> numbered() {
     List<RememberedDecision> all = new ArrayList<>();
     issued.forEach(all::add);
+    obtained.forEach(all::add);
+    relayed.forEach(all::add);
     refused.values().forEach(ring -> ring.forEach(all::add));
     all.stream()
         .filter(decision -> !decision.isNumbered())

@@ -67,6 +67,12 @@ public final class DecisionMetrics implements DecisionListener {
 
   @Override
   public void decided(DecisionEvent event) {
+    if (event.operation() == DecisionEvent.Operation.TOKEN) {
+      count(event);
+    }
+  }
+
+  private void count(DecisionEvent event) {
     AuthenticationMethod method = event.method();
     switch (event.result()) {
       case DecisionEvent.Result.Issued token -> {
@@ -79,9 +85,13 @@ public final class DecisionMetrics implements DecisionListener {
       }
       case DecisionEvent.Result.Refused refusal -> {
         increment(method == null ? refusedUnread : refused.get(method));
-        increment(refusals.get(refusal.reason()));
+        if (refusal.reason() instanceof Refusal reason) {
+          increment(refusals.get(reason));
+        }
         durations.refused().add(event.latencyNanos(), event.traceId());
       }
+      case DecisionEvent.Result.Obtained ignored -> {}
+      case DecisionEvent.Result.Relayed ignored -> {}
     }
   }
 

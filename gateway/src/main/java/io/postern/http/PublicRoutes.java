@@ -3,8 +3,11 @@ package io.postern.http;
 import io.postern.oauth.Issuer;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** Which path of the public listener is answered by what. Confined to one event loop. */
 public final class PublicRoutes {
@@ -13,6 +16,9 @@ public final class PublicRoutes {
   // a page that looks for a document sees that there is none
   private final Handler<HttpServerRequest> notFound = readable(Answers::notFound);
   private final Map<String, Handler<HttpServerRequest>> handlers = new HashMap<>();
+  private final List<Prefix> prefixes = new ArrayList<>();
+
+  private record Prefix(String path, BiConsumer<HttpServerRequest, String> handler) {}
 
   /**
    * @param issuer whose path most others begin with
@@ -28,7 +34,20 @@ public final class PublicRoutes {
     handlers.put(base + path, handler);
   }
 
-  /** The same for what clients ask for, so that pages of named origins may be clients. */
+  /**
+   * Has everything answered whose path begins so, below the issuer's.
+   *
+   * @param path ends in a slash
+   * @param handler is given what follows it, as it stands in the request
+   */
+  public void allBelow(String path, BiConsumer<HttpServerRequest, String> handler) {
+    prefixes.add(new Prefix(base + path, handler));
+  }
+
+  /**
+   * Has a path below the issuer's answered for clients, so that pages of named origins may be
+   * clients.
+   */
   void forClients(String path, Handler<HttpServerRequest> handler) {
     below(
         path,
@@ -63,10 +82,16 @@ public final class PublicRoutes {
   void handle(HttpServerRequest request) {
     String path = request.path();
     Handler<HttpServerRequest> handler = path == null ? null : handlers.get(path);
-    if (handler == null) {
-      notFound.handle(request);
-    } else {
+    if (handler != null) {
       handler.handle(request);
+      return;
     }
+    for (Prefix prefix : prefixes) {
+      if (path != null && path.startsWith(prefix.path)) {
+        prefix.handler.accept(request, path.substring(prefix.path.length()));
+        return;
+      }
+    }
+    notFound.handle(request);
   }
 }

@@ -207,12 +207,14 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
             new DecisionEvent(
                 time,
                 decisionId,
+                DecisionEvent.Operation.TOKEN,
                 result,
                 clientId,
                 authenticated,
                 known == null ? null : known.credentials().method(),
                 known == null ? null : audienceOf(known),
                 known == null ? null : known.scope(),
+                null,
                 address,
                 latencyNanos,
                 image.revision().number(),
@@ -220,10 +222,9 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
   }
 
   private static String outcome(DecisionEvent.Result result) {
-    return switch (result) {
-      case DecisionEvent.Result.Issued ignored -> "issued";
-      case DecisionEvent.Result.Refused refused -> refused.reason().label();
-    };
+    return result instanceof DecisionEvent.Result.Refused refused
+        ? refused.reason().label()
+        : result.outcome();
   }
 
   private static @Nullable String audienceOf(TokenRequest request) {

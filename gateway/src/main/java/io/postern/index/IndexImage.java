@@ -8,6 +8,7 @@ import io.postern.client.RegisteredClient;
 import io.postern.grant.AgentAudience;
 import io.postern.grant.ProtectedResource;
 import io.postern.jose.SigningKeys;
+import io.postern.vault.HostedCredential;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public final class IndexImage implements ClientDirectory {
           HashTrie.empty(ProtectedResource::audience),
           HashTrie.empty(ProtectedResource::id),
           0,
+          HashTrie.empty(HostedCredential::identifier),
+          HashTrie.empty(HostedCredential::id),
           SigningKeys.NONE);
 
   private final Revision revision;
@@ -35,6 +38,9 @@ public final class IndexImage implements ClientDirectory {
   // a resource that is gone is known by its id alone
   private final HashTrie<ProtectedResource> resourcesById;
   private final int agentResources;
+  private final HashTrie<HostedCredential> credentialsByIdentifier;
+  // one that is gone is known by its id alone
+  private final HashTrie<HostedCredential> credentialsById;
   private final SigningKeys signingKeys;
 
   private IndexImage(
@@ -43,12 +49,16 @@ public final class IndexImage implements ClientDirectory {
       HashTrie<ProtectedResource> resourcesByAudience,
       HashTrie<ProtectedResource> resourcesById,
       int agentResources,
+      HashTrie<HostedCredential> credentialsByIdentifier,
+      HashTrie<HostedCredential> credentialsById,
       SigningKeys signingKeys) {
     this.revision = revision;
     this.clients = clients;
     this.resourcesByAudience = resourcesByAudience;
     this.resourcesById = resourcesById;
     this.agentResources = agentResources;
+    this.credentialsByIdentifier = credentialsByIdentifier;
+    this.credentialsById = credentialsById;
     this.signingKeys = signingKeys;
   }
 
@@ -83,6 +93,21 @@ public final class IndexImage implements ClientDirectory {
     return resource == null ? resourcesByAudience.find(audience) : resource;
   }
 
+  /** The hosted credential that agents call so, or null. */
+  public @Nullable HostedCredential findCredential(String identifier) {
+    return credentialsByIdentifier.find(identifier);
+  }
+
+  /** The hosted credential of that id, or null. */
+  public @Nullable HostedCredential findCredentialById(String id) {
+    return credentialsById.find(id);
+  }
+
+  /** The number of hosted credentials. */
+  public int credentialCount() {
+    return credentialsById.size();
+  }
+
   /** The published signing keys. */
   public SigningKeys signingKeys() {
     return signingKeys;
@@ -113,6 +138,8 @@ public final class IndexImage implements ClientDirectory {
     private final HashTrie.Builder<RegisteredClient> clients;
     private final HashTrie.Builder<ProtectedResource> resourcesByAudience;
     private final HashTrie.Builder<ProtectedResource> resourcesById;
+    private final HashTrie.Builder<HostedCredential> credentialsByIdentifier;
+    private final HashTrie.Builder<HostedCredential> credentialsById;
     private int agentResources;
     private SigningKeys signingKeys;
     private Revision revision;
@@ -122,6 +149,8 @@ public final class IndexImage implements ClientDirectory {
       resourcesByAudience = image.resourcesByAudience.edit();
       resourcesById = image.resourcesById.edit();
       agentResources = image.agentResources;
+      credentialsByIdentifier = image.credentialsByIdentifier.edit();
+      credentialsById = image.credentialsById.edit();
       signingKeys = image.signingKeys;
       revision = image.revision;
     }
@@ -139,6 +168,13 @@ public final class IndexImage implements ClientDirectory {
         case Change.ClientExtended more ->
             clients.replace(
                 more.clientId(), client -> client.with(more.secrets(), more.keys(), more.grants()));
+        case Change.ClientLinked linked ->
+            clients.replace(linked.clientId(), client -> client.withLinks(linked.links()));
+        case Change.CredentialPut put -> {
+          forget(credentialsById.put(put.credential()));
+          credentialsByIdentifier.put(put.credential());
+        }
+        case Change.CredentialRemoved removed -> forget(credentialsById.remove(removed.id()));
         case Change.ResourcePut put -> {
           release(resourcesById.put(put.resource()));
           resourcesByAudience.put(put.resource());
@@ -165,6 +201,16 @@ public final class IndexImage implements ClientDirectory {
       }
     }
 
+    private void forget(@Nullable HostedCredential former) {
+      if (former != null) {
+        HostedCredential present = credentialsByIdentifier.find(former.identifier());
+        // what it was called may be another's name by now
+        if (present != null && present.id().equals(former.id())) {
+          credentialsByIdentifier.remove(former.identifier());
+        }
+      }
+    }
+
     /** The image with all that was applied. */
     public IndexImage build() {
       return new IndexImage(
@@ -173,6 +219,8 @@ public final class IndexImage implements ClientDirectory {
           resourcesByAudience.build(),
           resourcesById.build(),
           agentResources,
+          credentialsByIdentifier.build(),
+          credentialsById.build(),
           signingKeys);
     }
   }

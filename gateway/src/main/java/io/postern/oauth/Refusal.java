@@ -19,7 +19,7 @@ import java.util.Locale;
  * never leaves the house. All refusals that would tell a stranger whether a client exists share one
  * description.
  */
-public enum Refusal {
+public enum Refusal implements RefusalReason {
   // The request's form
   NOT_POST(INVALID_REQUEST, 405, "the token endpoint takes POST"),
   NOT_A_FORM(INVALID_REQUEST, "the content type must be application/x-www-form-urlencoded"),
@@ -105,9 +105,14 @@ public enum Refusal {
     this.description = description;
   }
 
-  /** The name in metrics and in the decision log: that of the constant, in small letters. */
+  @Override
   public String label() {
     return label;
+  }
+
+  @Override
+  public String errorCode() {
+    return error.code();
   }
 
   /** The wire's error code. */
@@ -124,6 +129,7 @@ public enum Refusal {
    * The wire's {@code error_description}: fixed text of {@code %x20-21 / %x23-5B / %x5D-7E} (RFC
    * 6749 §5.2), never anything of the request.
    */
+  @Override
   public String description() {
     return description;
   }

@@ -29,7 +29,7 @@ public final class FirstStart {
 
   private static final String HAS_KEYS =
       """
-      select (select count(distinct purpose) = 2 from data_key)
+      select (select count(distinct purpose) = 3 from data_key)
          and (select count(*) = %d from signing_key where state = 'active')
       """
           .formatted(SignatureAlgorithm.FOR_TOKENS.size());

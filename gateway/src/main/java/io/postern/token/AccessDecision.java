@@ -1,6 +1,7 @@
 package io.postern.token;
 
 import io.postern.client.RegisteredClient;
+import io.postern.grant.BuiltInAudience;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.grant.RequestedAccess;
@@ -49,7 +50,7 @@ public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOu
     Grant grant =
         access.audience() == null
             ? client.findOnlyGrant(now)
-            : findGrant(client, access.audience(), access.byResource(), image);
+            : findGrant(client, access.audience(), access.byResource(), image, now);
     if (grant == null) {
       return new TokenOutcome.Refused(noGrant(client, access, image, now));
     }
@@ -73,8 +74,11 @@ public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOu
    *     §6.2); but one that is registered as it is written, is meant
    */
   static @Nullable Grant findGrant(
-      RegisteredClient client, String audience, boolean byResource, IndexImage image) {
+      RegisteredClient client, String audience, boolean byResource, IndexImage image, Instant now) {
     Grant grant = client.findGrant(audience);
+    if (grant == null && audience.equals(BuiltInAudience.VAULT)) {
+      return client.findVaultGrant(now);
+    }
     return grant == null && byResource && image.findResource(audience) == null
         ? client.findGrantOfEqual(audience)
         : grant;

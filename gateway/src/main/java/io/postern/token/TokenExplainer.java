@@ -124,7 +124,7 @@ public final class TokenExplainer {
             ? null
             : access == null || named == null
                 ? client.findOnlyGrant(now)
-                : AccessDecision.findGrant(client, named, access.byResource(), image);
+                : AccessDecision.findGrant(client, named, access.byResource(), image, now);
     // of a resource in another spelling, the audience that the token will carry
     String audience = grant == null ? named : grant.audience();
     return new Target(audience, audience == null ? null : image.findResource(audience), grant);

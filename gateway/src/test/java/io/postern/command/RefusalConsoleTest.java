@@ -27,9 +27,11 @@ class RefusalConsoleTest {
         new DecisionEvent(
             Instant.now(),
             id,
+            DecisionEvent.Operation.TOKEN,
             result,
             clientId,
             authenticated,
+            null,
             null,
             null,
             null,

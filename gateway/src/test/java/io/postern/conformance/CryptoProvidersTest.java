@@ -118,6 +118,7 @@ class CryptoProvidersTest {
     return TokenCall.to(gateway)
         .basic("postern-admin", TestGateway.ADMIN_SECRET)
         .clientCredentials()
+        .param("audience", "urn:postern:admin")
         .send()
         .accessToken();
   }

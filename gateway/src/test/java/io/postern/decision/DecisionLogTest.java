@@ -169,9 +169,11 @@ class DecisionLogTest {
     return new DecisionEvent(
         Instant.EPOCH,
         decisionId,
+        DecisionEvent.Operation.TOKEN,
         new DecisionEvent.Result.Refused(Refusal.NO_CREDENTIALS),
         null,
         false,
+        null,
         null,
         null,
         null,

@@ -23,9 +23,11 @@ class DecisionMemoryTest {
     return new DecisionEvent(
         START.plusSeconds(second),
         id,
+        DecisionEvent.Operation.TOKEN,
         result,
         null,
         false,
+        null,
         null,
         null,
         null,

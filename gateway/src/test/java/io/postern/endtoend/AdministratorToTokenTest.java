@@ -115,6 +115,7 @@ class AdministratorToTokenTest {
         TokenCall.to(gateway)
             .basic("postern-admin", TestGateway.ADMIN_SECRET)
             .clientCredentials()
+            .param("audience", "urn:postern:admin")
             .send();
     assertThat(answer.json().getInteger("expires_in")).isEqualTo(300);
   }
@@ -166,6 +167,7 @@ class AdministratorToTokenTest {
     return TokenCall.to(one)
         .basic("postern-admin", TestGateway.ADMIN_SECRET)
         .clientCredentials()
+        .param("audience", "urn:postern:admin")
         .send()
         .accessToken();
   }

@@ -34,6 +34,7 @@ class AccessLogTest {
           .uri(gateway.publicUri("/oauth2/token?client_secret=in-the-query"))
           .basic("postern-admin", "in-the-header-0123456789")
           .clientCredentials()
+          .param("audience", "urn:postern:admin")
           .send();
       gateway.get(gateway.publicUri("/oauth2/jwks"));
       gateway.get(gateway.managementUri("/health/ready?why=query"));

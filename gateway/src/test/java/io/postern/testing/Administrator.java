@@ -42,6 +42,7 @@ public final class Administrator {
         TokenCall.to(gateway)
             .basic("postern-admin", TestGateway.ADMIN_SECRET)
             .clientCredentials()
+            .param("audience", "urn:postern:admin")
             .send()
             .accessToken());
   }
@@ -53,6 +54,7 @@ public final class Administrator {
         TokenCall.to(gateway)
             .basic("postern-admin", TestGateway.ADMIN_SECRET)
             .clientCredentials()
+            .param("audience", "urn:postern:admin")
             .param("scope", scope)
             .send()
             .accessToken());

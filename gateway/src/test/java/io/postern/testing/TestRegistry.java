@@ -9,11 +9,15 @@ import io.postern.change.Revision;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
+import io.postern.crypto.Sealed;
 import io.postern.crypto.SecretHashKey;
 import io.postern.store.FirstStart;
 import io.postern.store.database.Database;
+import io.postern.store.keys.Keyring;
+import io.postern.vault.SealedValue;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -41,9 +45,13 @@ public final class TestRegistry implements AutoCloseable {
   /** A service, or an agent as a resource. */
   public record Resource(String id, String audience) {}
 
+  /** A hosted credential. */
+  public record Hosted(String id, String identifier) {}
+
   private final Connection connection;
   private final RevisionGate revisions;
   private final CryptoProvider crypto = CryptoProvider.best();
+  private final Keyring keyring;
   private final SecretHashKey hashKey;
 
   TestRegistry(String databaseUrl, MasterKeys masterKeys, RevisionGate revisions) {
@@ -55,12 +63,11 @@ public final class TestRegistry implements AutoCloseable {
     }
     Vertx vertx = Vertx.vertx();
     try {
-      this.hashKey =
+      this.keyring =
           new FirstStart(masterKeys, crypto)
               .prepare(Database.parse(databaseUrl).pool(vertx), null, FirstStart.Seed.NONE)
-              .keyring()
-              .secretHashKeys()
-              .getFirst();
+              .keyring();
+      this.hashKey = keyring.secretHashKeys().getFirst();
     } finally {
       vertx.close().await();
     }
@@ -149,6 +156,64 @@ public final class TestRegistry implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A hosted credential of an LLM provider: an API key without a target. */
+  public Hosted apiKey(String value) {
+    return apiKey(value, null);
+  }
+
+  /**
+   * The same with a target.
+   *
+   * @param target as JSON, or null
+   */
+  public Hosted apiKey(String value, String target) {
+    String id = "cred_" + newId();
+    Hosted hosted = new Hosted(id, "key-" + newId());
+    run(
+        """
+        insert into hosted_credential
+            (credential_id, identifier, name, business_type, kind, target)
+        values (?, ?, 'A key', 'llm', 'api_key', ?::jsonb)\
+        """,
+        id,
+        hosted.identifier(),
+        target);
+    value(hosted, value);
+    return hosted;
+  }
+
+  /** A further value of a hosted credential; the newest is the present one. Its id. */
+  public String value(Hosted hosted, String value) {
+    String valueId = "val_" + newId();
+    Sealed sealed =
+        keyring
+            .vaultKeys()
+            .seal(
+                value.getBytes(StandardCharsets.UTF_8), SealedValue.context(hosted.id(), valueId));
+    run(
+        """
+        insert into hosted_value (value_id, credential_id, sealed, data_key_id)
+        values (?, ?, ?, ?)\
+        """,
+        valueId,
+        hosted.id(),
+        sealed.bytes(),
+        sealed.dataKeyId());
+    return valueId;
+  }
+
+  /** Links a hosted credential to an agent, in place of the link that there was. */
+  public void link(Agent agent, Hosted hosted, String... access) {
+    run(
+        """
+        insert into credential_link (client_id, credential_id, access) values (?, ?, ?)
+        on conflict (client_id, credential_id) do update set access = excluded.access\
+        """,
+        agent.clientId(),
+        hosted.id(),
+        access);
   }
 
   /** Runs a statement of any kind; its parameters are strings, numbers, bytes, arrays or null. */

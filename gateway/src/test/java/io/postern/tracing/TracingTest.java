@@ -91,6 +91,7 @@ class TracingTest {
     TokenCall.to(gateway)
         .basic("postern-admin", "wrong-secret-0123456789")
         .clientCredentials()
+        .param("audience", "urn:postern:admin")
         .header("traceparent", "00-" + refused + "-" + PARENT + "-01")
         .send();
     TokenCall.Answer answer =

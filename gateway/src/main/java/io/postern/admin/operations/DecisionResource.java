@@ -13,24 +13,21 @@ import io.postern.admin.protocol.Rfc3339;
 import io.postern.decision.DecisionEvent;
 import io.postern.decision.DecisionEvent.Result;
 import io.postern.decision.DecisionMemory;
+import io.postern.decision.RefusalReasons;
 import io.postern.decision.RememberedDecision;
-import io.postern.oauth.Refusal;
+import io.postern.oauth.RefusalReason;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The last decisions of this gateway's token endpoint, from memory; newest first. */
+/** The last decisions of this gateway, from memory; newest first. */
 public final class DecisionResource {
   static final String DECISION_ID = "decision_id";
   static final String OUTCOME = "outcome";
   static final String REASON = "reason";
   static final String AFTER = "after";
-
-  private static final String ISSUED = "issued";
-  private static final String REFUSED = "refused";
 
   private final DecisionMemory memory;
 
@@ -76,46 +73,40 @@ public final class DecisionResource {
   private static Predicate<DecisionEvent> wanted(Query query) {
     String clientId = query.find(CLIENT_ID);
     String outcome = query.find(OUTCOME);
-    Refusal reason = reason(query);
+    RefusalReason reason = reason(query);
     return event ->
         (clientId == null || clientId.equals(event.clientId()))
-            && (outcome == null || outcome.equals(outcome(event.result())))
+            && (outcome == null || outcome.equals(event.result().outcome()))
             && (reason == null || event.result().equals(new Result.Refused(reason)));
   }
 
-  private static @Nullable Refusal reason(Query query) {
+  private static @Nullable RefusalReason reason(Query query) {
     String label = query.find(REASON);
     return label == null
         ? null
-        : Arrays.stream(Refusal.values())
+        : RefusalReasons.ALL.stream()
             .filter(refusal -> refusal.label().equals(label))
             .findFirst()
             .orElseThrow(() -> query.invalid(REASON, "is none of " + reasons()));
   }
 
   private static String reasons() {
-    return Arrays.stream(Refusal.values()).map(Refusal::label).collect(Collectors.joining(", "));
-  }
-
-  private static String outcome(Result result) {
-    return switch (result) {
-      case Result.Issued ignored -> ISSUED;
-      case Result.Refused ignored -> REFUSED;
-    };
+    return RefusalReasons.ALL.stream().map(RefusalReason::label).collect(Collectors.joining(", "));
   }
 
   private static ObjectNode json(RememberedDecision decision) {
     DecisionEvent event = decision.event();
-    Refusal refusal = event.result() instanceof Result.Refused refused ? refused.reason() : null;
+    RefusalReason refusal =
+        event.result() instanceof Result.Refused refused ? refused.reason() : null;
     Result.Issued token = event.result() instanceof Result.Issued issued ? issued : null;
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("number", decision.number())
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("number", decision.number())
         .put("time", Rfc3339.format(event.time().truncatedTo(ChronoUnit.MICROS)))
         .put(DECISION_ID, event.decisionId())
-        .put(OUTCOME, outcome(event.result()))
+        .put("operation", event.operation().label())
+        .put(OUTCOME, event.result().outcome())
         .put(REASON, refusal == null ? null : refusal.label())
-        .put("error", refusal == null ? null : refusal.error().code())
+        .put("error", refusal == null ? null : refusal.errorCode())
         .put("error_description", refusal == null ? null : refusal.description())
         .put(CLIENT_ID, event.authenticated() ? event.clientId() : null)
         .put("claimed_client_id", event.authenticated() ? null : event.clientId())
@@ -134,5 +125,27 @@ public final class DecisionResource {
         .put("latency_micros", event.latencyNanos() / 1000)
         .put("revision", event.revision())
         .put("trace_id", event.traceId());
+    addCredential(json, event);
+    return json;
+  }
+
+  /** What there is to tell of hosted credentials alone. */
+  private static void addCredential(ObjectNode json, DecisionEvent event) {
+    if (event.credentialAsked() != null) {
+      json.put("credential_asked", event.credentialAsked());
+    }
+    if (event.result() instanceof Result.Obtained obtained) {
+      json.put("credential_id", obtained.credentialId()).put("key_id", obtained.keyId());
+    } else if (event.result() instanceof Result.Relayed relayed) {
+      json.put("credential_id", relayed.credentialId())
+          .put("http_method", relayed.httpMethod())
+          .put("status", relayed.status())
+          .put("request_bytes", relayed.requestBytes())
+          .put("response_bytes", relayed.responseBytes());
+      if (relayed.inputTokens() != Result.Relayed.NO_TOKENS) {
+        json.put("input_tokens", relayed.inputTokens());
+        json.put("output_tokens", relayed.outputTokens());
+      }
+    }
   }
 }

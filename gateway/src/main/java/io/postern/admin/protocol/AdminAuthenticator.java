@@ -1,25 +1,17 @@
 package io.postern.admin.protocol;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.crypto.CryptoProvider;
-import io.postern.jose.JwsVerifier;
-import io.postern.jose.SignatureAlgorithm;
-import io.postern.jose.SigningKey;
+import io.postern.grant.BuiltInAudience;
+import io.postern.jose.AccessToken;
+import io.postern.jose.AccessTokenVerifier;
 import io.postern.jose.SigningKeys;
-import io.postern.jose.StrictJwt;
-import io.postern.jose.VerificationKey;
-import io.postern.oauth.Scope;
 import io.vertx.core.http.HttpServerRequest;
-import java.security.GeneralSecurityException;
-import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Admits requests that carry an access token which this gateway issued for the admin API (RFC 6750,
@@ -27,14 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminAuthenticator {
   /** The audience of the admin API's tokens. */
-  public static final String AUDIENCE = "urn:postern:admin";
+  public static final String AUDIENCE = BuiltInAudience.ADMIN;
 
   private static final String READ = "admin:read";
   private static final String WRITE = "admin:write";
   private static final String CHALLENGE = "Bearer realm=\"postern-admin\"";
-
-  /** How far the clock of the gateway that issued a token may be ahead. */
-  private static final long CLOCK_SKEW_SECONDS = 10;
 
   // RFC 6750 §2.1: b64token
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
@@ -71,25 +60,28 @@ public final class AdminAuthenticator {
    * @throws ProblemException with the challenge of RFC 6750 §3, or a 503 before the index is loaded
    */
   String authenticate(HttpServerRequest request, boolean reads, boolean tokenInQuery) {
-    StrictJwt token = StrictJwt.parse(bearerToken(request, tokenInQuery));
-    if (signingKeys.get().all().isEmpty()) {
+    String compact = bearerToken(request, tokenInQuery);
+    SigningKeys keys = signingKeys.get();
+    if (keys.all().isEmpty()) {
       // not a fault of the token
       throw Problem.of(503, "starting", "Starting", "The index is not loaded yet.")
           .header("Retry-After", "2")
           .exception();
     }
-    if (token == null || !isOurs(token) || !isGood(token)) {
+    // one for each request: it is confined to a thread
+    AccessToken token =
+        new AccessTokenVerifier(provider, issuer).verify(compact, keys, AUDIENCE, clock.instant());
+    if (token == null) {
       throw refused(
           401, "invalid_token", "The access token is malformed, forged, expired or for another.");
     }
     String scope = reads ? READ : WRITE;
     requireScope(token, scope);
-    String clientId = token.claims().path("client_id").textValue();
     // A token outlives a revocation; an administrator's must not, as it could make a new one.
-    if (!rights.test(clientId, scope)) {
+    if (!rights.test(token.clientId(), scope)) {
       throw refused(401, "invalid_token", "The client no longer has the rights of its token.");
     }
-    return clientId;
+    return token.clientId();
   }
 
   private static String bearerToken(HttpServerRequest request, boolean tokenInQuery) {
@@ -112,58 +104,8 @@ public final class AdminAuthenticator {
     return parts[1];
   }
 
-  private boolean isOurs(StrictJwt token) {
-    // RFC 9068 §4: typ at+jwt or application/at+jwt, so that no other JWT of ours is taken for it
-    String typ = token.header().path("typ").asText("").toLowerCase(Locale.ROOT);
-    // RFC 7515 §4.1.11: no extension is understood here
-    if (!(typ.equals("at+jwt") || typ.equals("application/at+jwt")) || token.header().has("crit")) {
-      return false;
-    }
-    SigningKey key = findKey(token.header().path("kid").textValue());
-    // RFC 8725 §3.1: the algorithm is the key's, not the token's choice
-    return key != null
-        && key.algorithm().value().equals(token.header().path("alg").textValue())
-        && new JwsVerifier(provider).verify(token, key.algorithm(), publicKey(key));
-  }
-
-  private @Nullable SigningKey findKey(@Nullable String kid) {
-    for (SigningKey key : signingKeys.get().all()) {
-      if (key.kid().equals(kid)) {
-        return key;
-      }
-    }
-    return null;
-  }
-
-  private PublicKey publicKey(SigningKey key) {
-    SignatureAlgorithm algorithm = key.algorithm();
-    byte[] encoded = VerificationKey.of(key.publicJwk()).encoded();
-    try {
-      return provider
-          .keyFactory(algorithm.keyType().jcaName())
-          .generatePublic(new X509EncodedKeySpec(encoded));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("signing key " + key.kid() + " cannot be decoded", e);
-    }
-  }
-
-  private boolean isGood(StrictJwt token) {
-    JsonNode claims = token.claims();
-    long now = clock.instant().getEpochSecond();
-    JsonNode exp = claims.path("exp");
-    JsonNode iat = claims.path("iat");
-    return issuer.equals(claims.path("iss").textValue())
-        && AUDIENCE.equals(claims.path("aud").textValue())
-        && claims.path("client_id").isTextual()
-        && exp.canConvertToLong()
-        && now < exp.longValue()
-        && iat.canConvertToLong()
-        && iat.longValue() <= now + CLOCK_SKEW_SECONDS;
-  }
-
-  private static void requireScope(StrictJwt token, String scope) {
-    List<String> granted = Scope.split(token.claims().path("scope").asText(""));
-    if (granted == null || !granted.contains(scope)) {
+  private static void requireScope(AccessToken token, String scope) {
+    if (!token.hasScope(scope)) {
       throw Problem.of(403, "insufficient-scope", "Forbidden", "The scope " + scope + " is needed.")
           .header(
               "WWW-Authenticate",

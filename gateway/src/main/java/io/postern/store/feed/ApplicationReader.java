@@ -6,6 +6,7 @@ import io.postern.client.ClientSecret;
 import io.postern.grant.Grant;
 import io.postern.store.database.Statements;
 import io.postern.store.keys.Keyring;
+import io.postern.vault.CredentialLink;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -17,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads some applications with their credentials and grants, for the index. Used for one reading,
- * in one snapshot of the database.
+ * Reads some applications with their credentials, grants and links, for the index. Used for one
+ * reading, in one snapshot of the database.
  */
 final class ApplicationReader {
   private final Statements statements;
@@ -42,6 +43,7 @@ final class ApplicationReader {
     Future<List<Row>> secretRows = startOfClients(IndexRows.SECRETS, wanted);
     Future<List<Row>> keyRows = startOfClients(IndexRows.KEYS, wanted);
     Future<List<Row>> grantRows = startOfClients(IndexRows.GRANTS, wanted);
+    Future<List<Row>> linkRows = startOfClients(IndexRows.LINKS, wanted);
 
     Set<String> gone = new HashSet<>(ids);
     List<Row> found = Statements.await(applications);
@@ -54,6 +56,10 @@ final class ApplicationReader {
       add(keys, row, rows.key(row));
     }
     Map<String, List<Grant>> grants = readGrants(Statements.await(grantRows));
+    Map<String, List<CredentialLink>> links = new HashMap<>();
+    for (Row row : Statements.await(linkRows)) {
+      add(links, row, rows.link(row));
+    }
     List<Change> changes = new ArrayList<>();
     for (Row row : found) {
       String id = IndexRows.id(row);
@@ -63,6 +69,7 @@ final class ApplicationReader {
           secrets.getOrDefault(id, List.of()),
           keys.getOrDefault(id, List.of()),
           grants.getOrDefault(id, List.of()),
+          links.getOrDefault(id, List.of()),
           changes::add);
     }
     gone.forEach(id -> changes.add(new Change.ApplicationRemoved(id)));
@@ -108,6 +115,6 @@ final class ApplicationReader {
   /** The grant, or null when its resource has no audience. */
   private @Nullable Grant findGrant(Row row) {
     String audience = audiences.get(IndexRows.resourceId(row));
-    return audience == null || audience.isEmpty() ? null : rows.grant(row, audience);
+    return audience == null || audience.isEmpty() ? null : rows.findGrant(row, audience);
   }
 }

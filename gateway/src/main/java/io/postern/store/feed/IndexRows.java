@@ -7,6 +7,7 @@ import io.postern.client.ClientSecret;
 import io.postern.client.ClientSettings;
 import io.postern.client.RegisteredClient;
 import io.postern.grant.AgentAudience;
+import io.postern.grant.BuiltInAudience;
 import io.postern.grant.Expiry;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
@@ -15,6 +16,7 @@ import io.postern.jose.KeyType;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.database.Statements;
 import io.postern.store.keys.Keyring;
+import io.postern.vault.CredentialLink;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -49,6 +51,13 @@ final class IndexRows {
       """
       select client_id, resource_id, array_to_string(scopes, ' '), expires_at
         from resource_grant
+      """;
+
+  static final String LINKS =
+      """
+      select client_id, credential_id, 'obtain' = any (access), 'relay' = any (access),
+             requests_per_minute, expires_at
+        from credential_link
       """;
 
   private final SharedValues shared;
@@ -89,18 +98,19 @@ final class IndexRows {
   /**
    * Tells what puts an application into the index, as a client, as a resource, or as both.
    *
-   * @param secrets the client's, as are keys and grants
+   * @param secrets the client's, as are keys, grants and links
    */
   void put(
       Row application,
       List<ClientSecret> secrets,
       List<ClientKey> keys,
       List<Grant> grants,
+      List<CredentialLink> links,
       Consumer<Change> changes) {
     if (!isService(application)) {
-      changes.accept(
-          new Change.ClientPut(
-              new RegisteredClient(id(application), settings(application), secrets, keys, grants)));
+      RegisteredClient client =
+          new RegisteredClient(id(application), settings(application), secrets, keys, grants);
+      changes.accept(new Change.ClientPut(client.withLinks(links)));
     }
     String audience = findGivenAudience(application);
     if (audience != null && !audience.isEmpty()) {
@@ -131,10 +141,27 @@ final class IndexRows {
     return grant.getString(1);
   }
 
-  /** The grant on the resource's audience. */
-  Grant grant(Row row, String audience) {
+  /**
+   * The grant on the resource's audience; null for one on the vault, whose grants follow from links
+   * and from nothing else.
+   */
+  @Nullable Grant findGrant(Row row, String audience) {
+    if (audience.equals(BuiltInAudience.VAULT)) {
+      return null;
+    }
     return shared.grant(
         new Grant(audience, shared.scopes(row.getString(2)), expiry(row.getOffsetDateTime(3))));
+  }
+
+  CredentialLink link(Row row) {
+    Integer requestsPerMinute = row.getInteger(4);
+    return shared.link(
+        new CredentialLink(
+            shared.credentialId(row.getString(1)),
+            row.getBoolean(2),
+            row.getBoolean(3),
+            requestsPerMinute == null ? CredentialLink.NO_LIMIT : requestsPerMinute,
+            expiry(row.getOffsetDateTime(5))));
   }
 
   private ClientSettings settings(Row application) {
@@ -179,7 +206,7 @@ final class IndexRows {
         : AssertionAudience.ISSUER;
   }
 
-  private static long expiry(@Nullable OffsetDateTime time) {
+  static long expiry(@Nullable OffsetDateTime time) {
     return time == null ? Expiry.NEVER : Expiry.micros(time.toInstant());
   }
 }

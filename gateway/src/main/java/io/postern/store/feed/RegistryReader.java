@@ -144,7 +144,7 @@ public final class RegistryReader {
       return gap;
     }
     ApplicationReader reader = new ApplicationReader(statements, shared, keyring);
-    FeedPage pages = new FeedPage(head, reader, page);
+    FeedPage pages = new FeedPage(head, reader, new CredentialReader(statements), page);
     if (rows.size() < pageSize) {
       pages.accept(rows);
     } else {
@@ -162,25 +162,36 @@ public final class RegistryReader {
     private final Revision head;
     private final ApplicationReader reader;
     private final Consumer<ChangeSet> page;
+    private final CredentialReader credentials;
     private boolean signingKeys;
 
-    FeedPage(Revision head, ApplicationReader reader, Consumer<ChangeSet> page) {
+    FeedPage(
+        Revision head,
+        ApplicationReader reader,
+        CredentialReader credentials,
+        Consumer<ChangeSet> page) {
       this.head = head;
       this.reader = reader;
+      this.credentials = credentials;
       this.page = page;
     }
 
     void accept(Iterable<Row> rows) {
       Set<String> changed = new HashSet<>();
+      Set<String> changedCredentials = new HashSet<>();
       for (Row row : rows) {
         switch (row.getString(0)) {
           case "application" -> changed.add(row.getString(1));
+          case "hosted_credential" -> changedCredentials.add(row.getString(1));
           case "signing_keys" -> signingKeys = true;
           default -> throw new IllegalStateException("unknown entity in the feed");
         }
       }
       if (!changed.isEmpty()) {
         page.accept(new ChangeSet(head, reader.read(changed)));
+      }
+      if (!changedCredentials.isEmpty()) {
+        page.accept(new ChangeSet(head, credentials.read(changedCredentials)));
       }
     }
   }

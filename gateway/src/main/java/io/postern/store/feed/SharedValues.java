@@ -4,6 +4,7 @@ import io.postern.client.ClientSettings;
 import io.postern.grant.Grant;
 import io.postern.grant.ScopeSet;
 import io.postern.oauth.GrantType;
+import io.postern.vault.CredentialLink;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -12,9 +13,9 @@ import java.util.stream.Collectors;
 
 /**
  * Makes equal parts of what is read one object: audiences, scope values, sets of scopes, whole
- * grants, settings of clients and their grant types. Kept from one reading to the next, so that
- * clients which come one by one share with those that were there; bounded, so beyond some 100,000
- * different grants not all are shared. Not thread-safe.
+ * grants, links to hosted credentials, settings of clients and their grant types. Kept from one
+ * reading to the next, so that clients which come one by one share with those that were there;
+ * bounded, so beyond some 100,000 different grants not all are shared. Not thread-safe.
  */
 public final class SharedValues {
   private static final int MANY = 1 << 17;
@@ -24,6 +25,8 @@ public final class SharedValues {
       new RecentValues<>(MANY, Function.identity());
   private final RecentValues<String, ScopeSet> scopes = new RecentValues<>(MANY, this::makeScopes);
   private final RecentValues<Grant, Grant> grants = new RecentValues<>(MANY, Function.identity());
+  private final RecentValues<CredentialLink, CredentialLink> links =
+      new RecentValues<>(MANY, Function.identity());
   private final RecentValues<String, Set<GrantType>> grantTypes =
       new RecentValues<>(FEW, SharedValues::makeGrantTypes);
   private final RecentValues<ClientSettings, ClientSettings> settings =
@@ -46,6 +49,16 @@ public final class SharedValues {
   /** An equal grant. */
   Grant grant(Grant grant) {
     return grants.get(grant);
+  }
+
+  /** An equal id of a hosted credential. */
+  String credentialId(String id) {
+    return strings.get(id);
+  }
+
+  /** An equal link. */
+  CredentialLink link(CredentialLink link) {
+    return links.get(link);
   }
 
   /**

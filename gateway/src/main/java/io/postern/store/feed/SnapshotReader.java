@@ -17,16 +17,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all applications, credentials and grants for the index, one table after the other, each in
- * the order in which it lies on disk. In any other order PostgreSQL would fetch a page of the table
- * for every row, as ids are random. The rows of one client come wherever they lie, so clients are
- * first put without credentials and grants, and then extended. Used for one reading, in one
- * snapshot of the database.
+ * Reads all applications, credentials, grants and links for the index, one table after the other,
+ * each in the order in which it lies on disk. In any other order PostgreSQL would fetch a page of
+ * the table for every row, as ids are random. The rows of one client come wherever they lie, so
+ * clients are first put without all these, and then extended. Used for one reading, in one snapshot
+ * of the database.
  */
 final class SnapshotReader {
   private final Statements statements;
   private final TableScan scan;
   private final IndexRows rows;
+  private final CredentialReader credentials;
   private final SharedValues shared;
   // by id, of all applications whose audience is another than the one that follows from the id
   private final Map<String, String> givenAudiences = new HashMap<>();
@@ -42,6 +43,7 @@ final class SnapshotReader {
     this.scan = scan;
     this.shared = shared;
     this.rows = IndexRows.of(statements, shared, keyring);
+    this.credentials = new CredentialReader(statements);
   }
 
   /** About how many rows there are, as PostgreSQL's statistics have it; 0 or more. */
@@ -51,7 +53,8 @@ final class SnapshotReader {
         """
         select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class
          where oid in ('application'::regclass, 'client_secret'::regclass,
-                       'client_key'::regclass, 'resource_grant'::regclass)
+                       'client_key'::regclass, 'resource_grant'::regclass,
+                       'credential_link'::regclass, 'hosted_credential'::regclass)
         """;
     return statements.query(sql).getFirst().getLong(0);
   }
@@ -74,12 +77,15 @@ final class SnapshotReader {
         IndexRows.GRANTS,
         this::findGrant,
         (id, grants) -> new Change.ClientExtended(id, List.of(), List.of(), grants));
+    extend(handler, IndexRows.LINKS, rows::link, Change.ClientLinked::new);
+    List<Change> hosted = credentials.readAll();
+    handler.handle(hosted, hosted.size());
   }
 
   private List<Change> applications(RowSet<Row> batch) {
     List<Change> changes = new ArrayList<>(batch.size());
     for (Row row : batch) {
-      rows.put(row, List.of(), List.of(), List.of(), changes::add);
+      rows.put(row, List.of(), List.of(), List.of(), List.of(), changes::add);
       String audience = rows.findGivenAudience(row);
       if (audience != null) {
         givenAudiences.put(IndexRows.id(row), audience);
@@ -131,8 +137,8 @@ final class SnapshotReader {
     String resourceId = IndexRows.resourceId(row);
     String given = givenAudiences.get(resourceId);
     if (given != null) {
-      return given.isEmpty() ? null : rows.grant(row, given);
+      return given.isEmpty() ? null : rows.findGrant(row, given);
     }
-    return rows.grant(row, shared.audience(AgentAudience.of(resourceId)));
+    return rows.findGrant(row, shared.audience(AgentAudience.of(resourceId)));
   }
 }

@@ -4,6 +4,8 @@ import com.nimbusds.jose.jwk.JWK;
 import io.postern.crypto.AeadKey;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
+import io.postern.crypto.Sealed;
+import io.postern.crypto.SealingKeys;
 import io.postern.crypto.SecretHashKey;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
@@ -22,12 +24,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The data keys of a database, unwrapped: those that key secret hashes and those that encrypt
- * private signing keys. The newest of each kind is used for what is new. Thread-safe.
+ * The data keys of a database, unwrapped: those that key secret hashes, those that encrypt private
+ * signing keys, and those of the vault. The newest of each kind is used for what is new.
+ * Thread-safe.
  */
 public final class Keyring {
   private static final String SECRET_HASH = "secret_hash";
   private static final String SIGNING_KEY = "signing_key";
+  private static final String VAULT = "vault";
 
   /** No master key unwraps a data key of this database. */
   public static final class WrongMasterKeyException extends RuntimeException {
@@ -37,22 +41,24 @@ public final class Keyring {
   }
 
   /** All of the keys, by id, the newest first. */
-  private record Keys(
-      Map<String, SecretHashKey> secretHashKeys, Map<String, AeadKey> signingKeyKeys) {
-    Keys() {
-      this(new LinkedHashMap<>(), new LinkedHashMap<>());
-    }
+  private static final class Keys {
+    private final Map<String, SecretHashKey> secretHashKeys = new LinkedHashMap<>();
+    private SealingKeys signingKeyKeys = SealingKeys.NONE;
+    private SealingKeys vaultKeys = SealingKeys.NONE;
 
     void add(String purpose, String id, byte[] key) {
-      if (purpose.equals(SECRET_HASH)) {
-        secretHashKeys.put(id, new SecretHashKey(id, key));
-      } else {
-        signingKeyKeys.put(id, new AeadKey(key));
+      switch (purpose) {
+        case SECRET_HASH -> secretHashKeys.put(id, new SecretHashKey(id, key));
+        case SIGNING_KEY -> signingKeyKeys = signingKeyKeys.withOlder(id, key);
+        case VAULT -> vaultKeys = vaultKeys.withOlder(id, key);
+        default -> throw new IllegalStateException("a data key is for " + purpose);
       }
     }
 
     boolean contains(String id) {
-      return secretHashKeys.containsKey(id) || signingKeyKeys.containsKey(id);
+      return secretHashKeys.containsKey(id)
+          || signingKeyKeys.contains(id)
+          || vaultKeys.contains(id);
     }
   }
 
@@ -81,6 +87,9 @@ public final class Keyring {
     }
     if (keys.signingKeyKeys.isEmpty()) {
       create(transaction, masterKeys, provider, SIGNING_KEY, keys);
+    }
+    if (keys.vaultKeys.isEmpty()) {
+      create(transaction, masterKeys, provider, VAULT, keys);
     }
     return new Keyring(masterKeys, provider, keys);
   }
@@ -137,17 +146,22 @@ public final class Keyring {
     return List.copyOf(keys.secretHashKeys.values());
   }
 
+  /** The keys of the vault. */
+  public SealingKeys vaultKeys() {
+    return keys.vaultKeys;
+  }
+
   /** Makes a key pair and encrypts its private part. Slow for RSA. */
   public SealedSigningKey newSigningKey(SignatureAlgorithm algorithm) {
     SigningKey key =
         new SigningKeyGenerator(provider).generate(algorithm, SigningKey.State.PENDING);
-    Map.Entry<String, AeadKey> present = keys.signingKeyKeys.entrySet().iterator().next();
+    Sealed privateKey = keys.signingKeyKeys.seal(key.privateKey().getEncoded(), context(key.kid()));
     return new SealedSigningKey(
         key.kid(),
         algorithm.value(),
         key.publicJwk().toJSONString(),
-        Buffer.buffer(present.getValue().seal(key.privateKey().getEncoded(), context(key.kid()))),
-        present.getKey());
+        Buffer.buffer(privateKey.bytes()),
+        privateKey.dataKeyId());
   }
 
   /**
@@ -158,9 +172,10 @@ public final class Keyring {
   public SigningKey open(Row row) {
     String kid = row.getString("kid");
     SignatureAlgorithm algorithm = SignatureAlgorithm.find(row.getString("alg"));
-    AeadKey key = keys.signingKeyKeys.get(row.getString("data_key_id"));
     byte[] pkcs8 =
-        key == null ? null : key.open(row.getBuffer("private_key").getBytes(), context(kid));
+        keys.signingKeyKeys.open(
+            new Sealed(row.getString("data_key_id"), row.getBuffer("private_key").getBytes()),
+            context(kid));
     if (algorithm == null || pkcs8 == null) {
       throw new IllegalStateException("signing key " + kid + " cannot be decrypted");
     }

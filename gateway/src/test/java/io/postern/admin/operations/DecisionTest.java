@@ -203,6 +203,7 @@ class DecisionTest {
     return TokenCall.to(gateway)
         .basic("postern-admin", TestGateway.ADMIN_SECRET)
         .clientCredentials()
+        .param("audience", "urn:postern:admin")
         .send()
         .accessToken();
   }

@@ -100,7 +100,7 @@ class RegistryReaderTest {
     vertx.close().await();
   }
 
-  // with the built-in service: one less than a page, a page, one more, and so on
+  // with the two built-in services: a page, one more, and so on
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 5})
   void snapshot_handsOverEachRowOnce_whereverThePagesEnd(int agents) throws Exception {
@@ -109,9 +109,9 @@ class RegistryReaderTest {
 
     List<Page> pages = readSnapshot();
 
-    assertThat(ids(pages)).doesNotHaveDuplicates().hasSize(agents + 1);
+    assertThat(ids(pages)).doesNotHaveDuplicates().hasSize(agents + 2);
     assertThat(extensions(pages)).hasSize(2 * agents);
-    assertThat(pages.getLast().read()).isEqualTo(3 * agents + 1);
+    assertThat(pages.getLast().read()).isEqualTo(3 * agents + 2);
     assertThat(pages).allMatch(page -> page.inAll() >= page.read());
     assertThat(pages).extracting(Page::read).isSorted();
     assertThat(pages).allMatch(page -> page.changes().size() <= PAGE);
@@ -196,7 +196,8 @@ class RegistryReaderTest {
     assertThat(pages.stream().flatMap(page -> page.changes().stream()))
         .filteredOn(Change.ResourcePut.class::isInstance)
         .extracting(change -> ((Change.ResourcePut) change).resource().audience())
-        .containsExactlyInAnyOrder("urn:named", "urn:postern:admin", "urn:postern:agent:nobody");
+        .containsExactlyInAnyOrder(
+            "urn:named", "urn:postern:admin", "urn:postern:vault", "urn:postern:agent:nobody");
     assertThat(clients(pages))
         .filteredOn(client -> client.findAgentResource() != null)
         .extracting(RegisteredClient::clientId)
@@ -261,6 +262,9 @@ class RegistryReaderTest {
           case Change.ResourcePut put -> ofPage.add(put.resource().id());
           case Change.ApplicationRemoved removed -> ofPage.add(removed.id());
           case Change.ClientExtended more -> {}
+          case Change.ClientLinked links -> {}
+          case Change.CredentialPut put -> {}
+          case Change.CredentialRemoved removed -> {}
           case Change.SigningKeysPut keys -> {}
         }
       }

@@ -1,0 +1,145 @@
+package io.postern.http;
+
+import io.postern.crypto.SealingKeys;
+import io.postern.decision.DecisionEvent;
+import io.postern.grant.Expiry;
+import io.postern.index.GrantIndex;
+import io.postern.oauth.JsonText;
+import io.postern.vault.Access;
+import io.postern.vault.HostedCredential;
+import io.postern.vault.SealedValue;
+import io.postern.vault.VaultRefusal;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Hands hosted credentials to agents that are linked to them. One for each event loop. */
+public final class ObtainEndpoint {
+  private static final String PATH = "/vault/v1/credentials/";
+  private static final String BEARER = "bearer ";
+
+  private final GrantIndex index;
+  private final VaultAccess access;
+  private final Supplier<SealingKeys> keys;
+  private final Decisions decisions;
+  private final ClientSource clientSource;
+  private final Clock clock;
+
+  /**
+   * @param access the event loop's own, as are the decisions
+   * @param keys of the vault, as they are now
+   */
+  public ObtainEndpoint(
+      GrantIndex index,
+      VaultAccess access,
+      Supplier<SealingKeys> keys,
+      Decisions decisions,
+      ClientSource clientSource,
+      Clock clock) {
+    this.index = index;
+    this.access = access;
+    this.keys = keys;
+    this.decisions = decisions;
+    this.clientSource = clientSource;
+    this.clock = clock;
+  }
+
+  /** Binds the route. */
+  public void mount(PublicRoutes routes) {
+    routes.allBelow(PATH, this::handle);
+  }
+
+  private void handle(HttpServerRequest request, String identifier) {
+    VaultExchange exchange =
+        new VaultExchange(
+            request,
+            decisions,
+            DecisionEvent.Operation.OBTAIN,
+            identifier,
+            index.image(),
+            clientSource.addressOf(request),
+            clock.instant());
+    try {
+      obtain(exchange);
+    } catch (RuntimeException e) {
+      exchange.fail(e, null);
+    }
+  }
+
+  private void obtain(VaultExchange exchange) {
+    HttpServerRequest request = exchange.request();
+    if (!request.method().equals(HttpMethod.GET)) {
+      exchange.refuse(VaultRefusal.METHOD_NOT_ALLOWED, null, 0);
+      return;
+    }
+    List<String> authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+    if (authorization.size() > 1) {
+      // RFC 6750 §3.1: a repeated way of sending a token is invalid_request
+      exchange.refuse(VaultRefusal.SEVERAL_TOKENS, null, 0);
+      return;
+    }
+    String token = authorization.isEmpty() ? null : findBearer(authorization.getFirst());
+    switch (access.admit(
+        exchange.image(),
+        token,
+        exchange.identifier(),
+        Access.OBTAIN,
+        exchange.time(),
+        exchange.startNanos())) {
+      case VaultAccess.Admission.Refused refused ->
+          exchange.refuse(refused.reason(), refused.clientId(), refused.retryAfterSeconds());
+      case VaultAccess.Admission.Admitted admitted ->
+          handOver(exchange, admitted.credential(), admitted.agent().clientId());
+    }
+  }
+
+  /** The token of an {@code Authorization} header (RFC 6750 §2.1); null when it has none. */
+  static @Nullable String findBearer(String header) {
+    boolean bearer =
+        header.length() > BEARER.length()
+            && header.substring(0, BEARER.length()).toLowerCase(Locale.ROOT).equals(BEARER);
+    return bearer ? header.substring(BEARER.length()).strip() : null;
+  }
+
+  private void handOver(VaultExchange exchange, HostedCredential credential, String clientId) {
+    SealedValue sealed = credential.findValue(exchange.time());
+    if (sealed == null) {
+      exchange.refuse(VaultRefusal.CREDENTIAL_EXPIRED, clientId, 0);
+      return;
+    }
+    byte[] value =
+        keys.get().open(sealed.sealed(), SealedValue.context(credential.id(), sealed.id()));
+    if (value == null) {
+      exchange.refuse(VaultRefusal.VALUE_UNREADABLE, clientId, 0);
+      return;
+    }
+    StringBuilder json = new StringBuilder(256);
+    JsonText.appendString(json.append("{\"identifier\":"), credential.identifier());
+    json.append(",\"kind\":\"").append(credential.kind().value()).append('"');
+    JsonText.appendString(json.append(",\"value\":"), new String(value, StandardCharsets.UTF_8));
+    if (credential.keyId() != null) {
+      JsonText.appendString(json.append(",\"key_id\":"), credential.keyId());
+    }
+    if (credential.expiryMicros() != Expiry.NEVER) {
+      json.append(",\"expires_at\":\"").append(instant(credential.expiryMicros())).append('"');
+    }
+    exchange.succeed(
+        json.append('}').toString(),
+        new DecisionEvent.Result.Obtained(credential.id(), credential.keyId()),
+        clientId);
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, TimeUnit.SECONDS.toMicros(1)),
+        TimeUnit.MICROSECONDS.toNanos(Math.floorMod(micros, TimeUnit.SECONDS.toMicros(1))));
+  }
+}
