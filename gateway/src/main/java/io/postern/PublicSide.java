@@ -14,10 +14,12 @@ import io.postern.decision.DecisionListener;
 import io.postern.decision.DecisionLog;
 import io.postern.decision.DecisionMetrics;
 import io.postern.decision.DecisionSettings;
+import io.postern.decision.VaultMetrics;
 import io.postern.http.AccessLog;
 import io.postern.http.AuthorizationEndpoint;
 import io.postern.http.CrossOrigin;
 import io.postern.http.Decisions;
+import io.postern.http.HandedValues;
 import io.postern.http.JwksEndpoint;
 import io.postern.http.MetadataEndpoint;
 import io.postern.http.ObtainEndpoint;
@@ -57,6 +59,7 @@ final class PublicSide {
   private final CredentialRateLimiter credentialLimiter = new CredentialRateLimiter();
   private final CredentialUses uses = new CredentialUses();
   private final Traffic traffic = new Traffic();
+  private final HandedValues values;
   private final SlowSigner slowSigner;
   private final DecisionListener decisions;
   private final CrossOrigin crossOrigin;
@@ -74,6 +77,7 @@ final class PublicSide {
             new CredentialUseWriter(
                 uses, new CredentialUseTable(base.connections()), CredentialUseWriter.WINDOW));
     base.metrics().addTraffic(traffic);
+    this.values = VaultSide.start(base);
     WorkerThreads threads =
         new WorkerThreads(base.vertx(), base.settings().listeners().eventLoops());
     base.parts().add(threads::close);
@@ -127,7 +131,7 @@ final class PublicSide {
             new AccessTokenVerifier(base.crypto(), base.settings().issuer().identifier()),
             credentialLimiter);
     return new ObtainEndpoint(
-        base.index(), access, base.keyring()::vaultKeys, told, base.clientSource(), base.clock());
+        base.index(), access, values, told, base.clientSource(), base.clock());
   }
 
   private TokenEndpoint tokenEndpoint(Context context, Decisions told) {
@@ -165,7 +169,9 @@ final class PublicSide {
     List<DecisionListener> listeners = new ArrayList<>();
     if (wanted.metrics()) {
       listeners.add(new DecisionMetrics(base.metrics().meters(), base.metrics().prometheus()));
+      listeners.add(new VaultMetrics(base.metrics().meters()));
     }
+    listeners.add(VaultSide.startUsage(base));
     if (!base.decisions().isOff()) {
       listeners.add(base.decisions());
     }

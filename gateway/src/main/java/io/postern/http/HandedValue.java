@@ -15,10 +15,7 @@ public sealed interface HandedValue {
    * @param scope of the provider's token, if it says one
    */
   record Value(
-      String value,
-      @Nullable String tokenType,
-      @Nullable Instant expiresAt,
-      @Nullable String scope)
+      String value, @Nullable String tokenType, @Nullable Instant expiresAt, @Nullable String scope)
       implements HandedValue {
     @Override
     public String toString() {

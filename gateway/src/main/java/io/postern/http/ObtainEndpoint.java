@@ -1,24 +1,21 @@
 package io.postern.http;
 
-import io.postern.crypto.SealingKeys;
 import io.postern.decision.DecisionEvent;
 import io.postern.grant.Expiry;
 import io.postern.index.GrantIndex;
 import io.postern.oauth.JsonText;
 import io.postern.vault.Access;
+import io.postern.vault.CredentialKind;
 import io.postern.vault.HostedCredential;
-import io.postern.vault.SealedValue;
 import io.postern.vault.VaultRefusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Hands hosted credentials to agents that are linked to them. One for each event loop. */
@@ -28,25 +25,24 @@ public final class ObtainEndpoint {
 
   private final GrantIndex index;
   private final VaultAccess access;
-  private final Supplier<SealingKeys> keys;
+  private final HandedValues values;
   private final Decisions decisions;
   private final ClientSource clientSource;
   private final Clock clock;
 
   /**
    * @param access the event loop's own, as are the decisions
-   * @param keys of the vault, as they are now
    */
   public ObtainEndpoint(
       GrantIndex index,
       VaultAccess access,
-      Supplier<SealingKeys> keys,
+      HandedValues values,
       Decisions decisions,
       ClientSource clientSource,
       Clock clock) {
     this.index = index;
     this.access = access;
-    this.keys = keys;
+    this.values = values;
     this.decisions = decisions;
     this.clientSource = clientSource;
     this.clock = clock;
@@ -110,31 +106,46 @@ public final class ObtainEndpoint {
   }
 
   private void handOver(VaultExchange exchange, HostedCredential credential, String clientId) {
-    SealedValue sealed = credential.findValue(exchange.time());
-    if (sealed == null) {
-      exchange.refuse(VaultRefusal.CREDENTIAL_EXPIRED, clientId, 0);
-      return;
+    values
+        .get(credential, exchange.time())
+        .onSuccess(handed -> handOver(exchange, credential, clientId, handed))
+        .onFailure(e -> exchange.fail(e, clientId));
+  }
+
+  private static void handOver(
+      VaultExchange exchange, HostedCredential credential, String clientId, HandedValue handed) {
+    switch (handed) {
+      case HandedValue.Unavailable none ->
+          exchange.refuse(none.reason(), clientId, none.retryAfterSeconds());
+      case HandedValue.Value value ->
+          exchange.succeed(
+              json(credential, value),
+              new DecisionEvent.Result.Obtained(credential.id(), credential.keyId()),
+              clientId);
     }
-    byte[] value =
-        keys.get().open(sealed.sealed(), SealedValue.context(credential.id(), sealed.id()));
-    if (value == null) {
-      exchange.refuse(VaultRefusal.VALUE_UNREADABLE, clientId, 0);
-      return;
-    }
+  }
+
+  private static String json(HostedCredential credential, HandedValue.Value value) {
     StringBuilder json = new StringBuilder(256);
     JsonText.appendString(json.append("{\"identifier\":"), credential.identifier());
     json.append(",\"kind\":\"").append(credential.kind().value()).append('"');
-    JsonText.appendString(json.append(",\"value\":"), new String(value, StandardCharsets.UTF_8));
-    if (credential.keyId() != null) {
-      JsonText.appendString(json.append(",\"key_id\":"), credential.keyId());
+    boolean isToken = credential.kind() == CredentialKind.OAUTH_CLIENT;
+    append(json, isToken ? "access_token" : "value", value.value());
+    append(json, "token_type", value.tokenType());
+    append(json, "key_id", isToken ? null : credential.keyId());
+    append(json, "scope", value.scope());
+    Instant expiresAt =
+        value.expiresAt() != null
+            ? value.expiresAt()
+            : credential.expiryMicros() == Expiry.NEVER ? null : instant(credential.expiryMicros());
+    append(json, "expires_at", expiresAt == null ? null : expiresAt.toString());
+    return json.append('}').toString();
+  }
+
+  private static void append(StringBuilder json, String member, @Nullable String text) {
+    if (text != null) {
+      JsonText.appendString(json.append(",\"").append(member).append("\":"), text);
     }
-    if (credential.expiryMicros() != Expiry.NEVER) {
-      json.append(",\"expires_at\":\"").append(instant(credential.expiryMicros())).append('"');
-    }
-    exchange.succeed(
-        json.append('}').toString(),
-        new DecisionEvent.Result.Obtained(credential.id(), credential.keyId()),
-        clientId);
   }
 
   private static Instant instant(long micros) {

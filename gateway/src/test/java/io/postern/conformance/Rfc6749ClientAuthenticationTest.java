@@ -138,6 +138,7 @@ class Rfc6749ClientAuthenticationTest extends TokenEndpointFixture {
           TokenCall.to(gateway)
               .clientCredentials()
               .basic(FirstStart.ADMINISTRATOR, AWKWARD_SECRET)
+              .param("audience", "urn:postern:admin")
               .send());
     }
 
@@ -158,6 +159,7 @@ class Rfc6749ClientAuthenticationTest extends TokenEndpointFixture {
           TokenCall.to(gateway)
               .clientCredentials()
               .rawBasic(FirstStart.ADMINISTRATOR + ":" + encoded.replace("%3A", ":"))
+              .param("audience", "urn:postern:admin")
               .send());
     }
 
@@ -190,6 +192,7 @@ class Rfc6749ClientAuthenticationTest extends TokenEndpointFixture {
           TokenCall.to(gateway)
               .clientCredentials()
               .param("client_id", FirstStart.ADMINISTRATOR)
+              .param("audience", "urn:postern:admin")
               .param("client_secret", AWKWARD_SECRET)
               .send());
     }

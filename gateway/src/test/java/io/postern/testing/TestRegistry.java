@@ -16,6 +16,7 @@ import io.postern.store.database.Database;
 import io.postern.store.keys.Keyring;
 import io.postern.vault.SealedValue;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -181,6 +182,28 @@ public final class TestRegistry implements AutoCloseable {
         hosted.identifier(),
         target);
     value(hosted, value);
+    return hosted;
+  }
+
+  /** A hosted OAuth client of an external service, with a secret. */
+  public Hosted oauthClient(URI tokenEndpoint, String secret, String authMethod) {
+    String id = "cred_" + newId();
+    Hosted hosted = new Hosted(id, "client-" + newId());
+    run(
+        """
+        insert into hosted_credential
+            (credential_id, identifier, name, business_type, kind, oauth_client)
+        values (?, ?, 'A client', 'external_service', 'oauth_client', ?::jsonb)\
+        """,
+        id,
+        hosted.identifier(),
+        new JsonObject()
+            .put("token_endpoint", tokenEndpoint.toString())
+            .put("client_id", "postern at the provider")
+            .put("scope", "contacts:read")
+            .put("auth_method", authMethod)
+            .encode());
+    value(hosted, secret);
     return hosted;
   }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
+import io.postern.testing.Vault;
 import io.vertx.core.json.JsonObject;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** The vault over HTTP: what an agent is handed, and when it is not. */
 class ObtainTest {
-  private static final String VAULT = "urn:postern:vault";
-
   private static TestGateway gateway;
   private static TestRegistry registry;
 
@@ -32,16 +30,11 @@ class ObtainTest {
   }
 
   private static String token(TestRegistry.Agent agent) {
-    TokenCall.Answer answer = TokenCall.by(gateway, agent).param("audience", VAULT).send();
-    assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
-    return answer.accessToken();
+    return Vault.token(gateway, agent);
   }
 
   private static HttpResponse<String> obtain(String token, String identifier) {
-    return gateway.send(
-        HttpRequest.newBuilder(gateway.publicUri("/vault/v1/credentials/" + identifier))
-            .header("Authorization", "Bearer " + token)
-            .build());
+    return Vault.obtain(gateway, token, identifier);
   }
 
   private static void assertProblem(HttpResponse<String> answer, int status, String type) {
@@ -85,7 +78,8 @@ class ObtainTest {
     assertProblem(obtain(token, "no-such-key"), 404, "not-found");
     registry.run("delete from credential_link where client_id = ?", agent.clientId());
     assertProblem(obtain(token, key.identifier()), 404, "not-found");
-    TokenCall.Answer refused = TokenCall.by(gateway, agent).param("audience", VAULT).send();
+    TokenCall.Answer refused =
+        TokenCall.by(gateway, agent).param("audience", Vault.AUDIENCE).send();
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.response().body()).contains("invalid_target");
   }

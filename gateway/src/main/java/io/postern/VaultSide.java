@@ -1,0 +1,50 @@
+package io.postern;
+
+import io.postern.crypto.RandomIds;
+import io.postern.decision.CredentialUsage;
+import io.postern.http.HandedValues;
+import io.postern.http.SealedValues;
+import io.postern.provider.ProviderClient;
+import io.postern.provider.ProviderTokens;
+import io.postern.store.database.Transactions;
+import io.postern.store.vault.HostedUseTable;
+import io.postern.store.vault.ProviderTokenTable;
+import io.postern.sync.CredentialUsageWriter;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.SocketAddress;
+
+/** Hosted credentials: where their values come from. */
+final class VaultSide {
+  private VaultSide() {}
+
+  /** Begins to keep the tokens of hosted OAuth clients. */
+  static HandedValues start(Foundation base) {
+    ProviderClient provider =
+        new ProviderClient(
+            base.vertx().createHttpClient(new HttpClientOptions()),
+            (host, port, tls) ->
+                Future.succeededFuture(SocketAddress.inetSocketAddress(port, host)),
+            base.crypto(),
+            base.clock());
+    ProviderTokens tokens =
+        new ProviderTokens(
+            new ProviderTokenTable(new Transactions(base.connections())),
+            provider,
+            base.keyring()::vaultKeys,
+            new RandomIds(base.crypto().secureRandom()).next(),
+            base.clock());
+    base.parts().deployOnVirtualThread(tokens);
+    return new SealedValues(base.keyring()::vaultKeys, tokens);
+  }
+
+  /** Begins to write down what agents do with hosted credentials, as it is told of it. */
+  static CredentialUsage startUsage(Foundation base) {
+    CredentialUsage usage = new CredentialUsage();
+    base.parts()
+        .deployOnVirtualThread(
+            new CredentialUsageWriter(
+                usage, new HostedUseTable(base.connections()), CredentialUsageWriter.WINDOW));
+    return usage;
+  }
+}
