@@ -41,6 +41,7 @@ public final class VaultMetrics implements DecisionListener {
               .tag("reason", reason.label())
               .register(meters));
     }
+    relayed.put(OTHERS, new Relayed(meters, OTHERS));
   }
 
   /** The meters of one credential. */
