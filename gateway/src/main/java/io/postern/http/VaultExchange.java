@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -112,12 +113,24 @@ public final class VaultExchange {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
     }
     Buffer body = Buffer.buffer(problem(reason));
-    if (request.isEnded()) {
-      Answers.end(request, body);
-    } else {
+    if (mayHaveMore()) {
       Answers.endUnread(request, body);
+    } else {
+      request.resume();
+      Answers.end(request, body);
     }
     tell(new DecisionEvent.Result.Refused(reason), clientId);
+  }
+
+  // RFC 9112 §6.3: without a length and without chunks there is no body; its end may still come
+  private boolean mayHaveMore() {
+    if (request.isEnded()) {
+      return false;
+    }
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.version() == HttpVersion.HTTP_2
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || (length != null && !length.equals("0"));
   }
 
   /** Answers that something went wrong here, if it can still be answered. */
