@@ -6,6 +6,7 @@ import io.postern.crypto.MasterKeys;
 import io.postern.decision.DecisionSettings;
 import io.postern.http.ListenerSettings;
 import io.postern.oauth.Issuer;
+import io.postern.relay.RelaySettings;
 import io.postern.replay.AssertionSettings;
 import io.postern.store.audit.AuditSettings;
 import io.postern.store.database.Database;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param crypto what signs, verifies and hashes
  * @param bootstrapAdminSecret the first administrator's secret, or null
  * @param decisions who is told what was decided about token requests
+ * @param relay how targets of hosted credentials are called
  * @param tracing where traces go, or null for none
  */
 public record GatewaySettings(
@@ -38,6 +40,7 @@ public record GatewaySettings(
     License license,
     AssertionSettings assertions,
     DecisionSettings decisions,
+    RelaySettings relay,
     @Nullable TracingSettings tracing) {
 
   @Override

@@ -23,10 +23,12 @@ import io.postern.http.HandedValues;
 import io.postern.http.JwksEndpoint;
 import io.postern.http.MetadataEndpoint;
 import io.postern.http.ObtainEndpoint;
+import io.postern.http.OpenConnections;
 import io.postern.http.PublicListener;
 import io.postern.http.PublicRoutes;
 import io.postern.http.RequestBodies;
 import io.postern.http.RequestQueue;
+import io.postern.http.SealedValues;
 import io.postern.http.TokenEndpoint;
 import io.postern.http.Traffic;
 import io.postern.http.VaultAccess;
@@ -34,6 +36,8 @@ import io.postern.http.WorkerThreads;
 import io.postern.jose.AccessTokenVerifier;
 import io.postern.jose.DecoyKeys;
 import io.postern.oauth.Issuer;
+import io.postern.relay.RelayEndpoint;
+import io.postern.relay.RelayParts;
 import io.postern.replay.AssertionSettings;
 import io.postern.store.use.CredentialUseTable;
 import io.postern.sync.CredentialUseWriter;
@@ -63,12 +67,15 @@ final class PublicSide {
   private final SlowSigner slowSigner;
   private final DecisionListener decisions;
   private final CrossOrigin crossOrigin;
+  private final RelayParts relay;
 
   private PublicSide(Foundation base, BooleanSupplier draining) {
     this.base = base;
     this.draining = draining;
     this.rules = rules(base.settings().issuer(), base.settings().assertions());
     this.crossOrigin = new CrossOrigin(base.settings().listeners().corsOrigins());
+    this.relay =
+        new RelayParts(base.settings().relay(), new SealedValues(base.keyring()::vaultKeys));
     this.decoys = new DecoyKeys(base.crypto());
     this.replayGuard = ReplaySide.start(base);
     // before the listener, and so stopped after it: the last uses are written then
@@ -108,7 +115,7 @@ final class PublicSide {
   }
 
   // what is confined to a thread is made anew for each event loop
-  private PublicRoutes endpoints(Context context) {
+  private PublicRoutes endpoints(Context context, OpenConnections connections) {
     Issuer issuer = base.settings().issuer();
     PublicRoutes routes = new PublicRoutes(issuer, crossOrigin);
     Decisions told =
@@ -117,19 +124,32 @@ final class PublicSide {
             base.instrumented().tracing().tokenSpans(),
             new RandomIds(base.crypto().secureRandom()));
     tokenEndpoint(context, told).mount(routes);
-    obtainEndpoint(told).mount(routes);
+    VaultAccess access = vaultAccess();
+    obtainEndpoint(told, access).mount(routes);
+    new RelayEndpoint(
+            base.index(),
+            access,
+            told,
+            base.clientSource(),
+            base.clock(),
+            relay,
+            context,
+            connections)
+        .mount(routes);
     new JwksEndpoint(base.index(), base.settings().signingKeys().jwksMaxAge()).mount(routes);
     new MetadataEndpoint(issuer).mount(routes);
     new AuthorizationEndpoint().mount(routes);
     return routes;
   }
 
-  private ObtainEndpoint obtainEndpoint(Decisions told) {
-    VaultAccess access =
-        new VaultAccess(
-            base.index(),
-            new AccessTokenVerifier(base.crypto(), base.settings().issuer().identifier()),
-            credentialLimiter);
+  private VaultAccess vaultAccess() {
+    return new VaultAccess(
+        base.index(),
+        new AccessTokenVerifier(base.crypto(), base.settings().issuer().identifier()),
+        credentialLimiter);
+  }
+
+  private ObtainEndpoint obtainEndpoint(Decisions told, VaultAccess access) {
     return new ObtainEndpoint(
         base.index(), access, values, told, base.clientSource(), base.clock());
   }

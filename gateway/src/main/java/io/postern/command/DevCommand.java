@@ -59,6 +59,7 @@ public final class DevCommand implements Callable<Integer> {
   public Integer call() throws IOException, SQLException {
     loggingOptions.apply();
     Path directory = dataDir.toAbsolutePath().normalize();
+    options.relay.developHere();
     // before the cluster is made: a bad setting leaves nothing behind
     options.check();
     try (Shutdown shutdown = Shutdown.install()) {

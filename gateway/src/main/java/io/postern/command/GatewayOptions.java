@@ -6,6 +6,7 @@ import io.postern.crypto.MasterKeys;
 import io.postern.decision.DecisionOptions;
 import io.postern.http.ListenerOptions;
 import io.postern.oauth.Issuer;
+import io.postern.relay.RelayOptions;
 import io.postern.replay.AssertionOptions;
 import io.postern.setting.SettingException;
 import io.postern.setting.Settings;
@@ -35,6 +36,7 @@ final class GatewayOptions {
   @Mixin TracingOptions tracing = new TracingOptions();
   @Mixin AuditOptions audit = new AuditOptions();
   @Mixin DecisionOptions decisions = new DecisionOptions();
+  @Mixin RelayOptions relay = new RelayOptions();
 
   /**
    * Checks what can be checked by itself.
@@ -50,6 +52,7 @@ final class GatewayOptions {
     var _ = license.settings();
     var _ = assertions.settings();
     var _ = decisions.settings();
+    var _ = relay.settings();
     var _ = tracing.settings();
     crypto.check();
   }
@@ -87,6 +90,7 @@ final class GatewayOptions {
         license.settings(),
         assertions.settings(),
         decisions.settings(),
+        relay.settings(),
         tracing.settings());
   }
 }

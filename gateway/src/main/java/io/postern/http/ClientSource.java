@@ -50,7 +50,7 @@ public final class ClientSource {
   }
 
   /** The source as one address. */
-  String addressOf(HttpServerRequest request) {
+  public String addressOf(HttpServerRequest request) {
     String peer = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
     if (trustedProxies.isEmpty()) {
       warnOfProxy(request, peer);

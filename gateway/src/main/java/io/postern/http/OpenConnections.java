@@ -17,7 +17,7 @@ import java.util.Set;
  * without a request. That time counts from request to request, so a head that comes a byte at a
  * time does not prolong it. Confined to that event loop.
  */
-final class OpenConnections {
+public final class OpenConnections {
   /** One that is idle is closed this part of its time late at most. */
   private static final int SWEEPS = 15;
 
@@ -33,6 +33,7 @@ final class OpenConnections {
 
   private static final class LastRequest {
     private long nanoTime = System.nanoTime();
+    private int held;
   }
 
   /**
@@ -72,6 +73,26 @@ final class OpenConnections {
     }
   }
 
+  /**
+   * Keeps a connection open, however long an answer on it takes, until it is {@link #release}d as
+   * often.
+   */
+  public void hold(HttpConnection connection) {
+    LastRequest last = open.get(connection);
+    if (last != null) {
+      last.held++;
+    }
+  }
+
+  /** Has the time of a connection count again, from now. */
+  public void release(HttpConnection connection) {
+    LastRequest last = open.get(connection);
+    if (last != null) {
+      last.held--;
+      last.nanoTime = System.nanoTime();
+    }
+  }
+
   /** Has the client of this request, which is still answered, send its next one elsewhere. */
   void sendElsewhere(HttpServerRequest request) {
     switch (request.version()) {
@@ -96,7 +117,7 @@ final class OpenConnections {
     List<HttpConnection> idle = new ArrayList<>();
     open.forEach(
         (connection, last) -> {
-          if (nanoTime - last.nanoTime > idleNanos) {
+          if (last.held == 0 && nanoTime - last.nanoTime > idleNanos) {
             idle.add(connection);
           }
         });

@@ -40,8 +40,9 @@ public final class PublicListener extends VerticleBase {
      * What answers on the event loop of this context.
      *
      * @param context the event loop's, on which this is called
+     * @param connections of that event loop
      */
-    PublicRoutes on(Context context);
+    PublicRoutes on(Context context, OpenConnections connections);
   }
 
   /**
@@ -71,7 +72,7 @@ public final class PublicListener extends VerticleBase {
   public Future<?> start() {
     OpenConnections open = new OpenConnections(vertx, traffic, maxConnections, IDLE);
     connections = open;
-    PublicRoutes routes = endpoints.on(context);
+    PublicRoutes routes = endpoints.on(context, open);
     HttpServer listening =
         vertx
             .createHttpServer(options())

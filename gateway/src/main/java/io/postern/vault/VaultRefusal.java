@@ -65,6 +65,7 @@ public enum VaultRefusal implements RefusalReason {
       "The query is malformed, or names the parameter that the key is put into."),
   NOT_ALLOWED_AT_TARGET(
       403, "not-allowed", "Forbidden", "The credential is not for this method and path."),
+  UPGRADE_NOT_RELAYED(501, "upgrade-not-relayed", "Not implemented", "WebSockets are not relayed."),
   HTTP_FORBIDDEN(
       502, "target-forbidden", "Bad gateway", "This gateway may not call the target's address."),
   ADDRESS_FORBIDDEN(
@@ -77,6 +78,11 @@ public enum VaultRefusal implements RefusalReason {
       502, "target-untrusted", "Bad gateway", "The target's certificate is not trusted."),
   TARGET_FAILED(502, "target-failed", "Bad gateway", "The target ended before it had answered."),
   TARGET_TIMEOUT(504, "target-timeout", "Gateway timeout", "The target did not answer in time."),
+  CALLER_TIMEOUT(
+      408,
+      "caller-timeout",
+      "Request timeout",
+      "The caller neither sent nor read anything for too long."),
   CALLER_LEFT(499, "caller-left", "Caller left", "The caller left before the answer was complete."),
 
   // OAuth clients at their provider

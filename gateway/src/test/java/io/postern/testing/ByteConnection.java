@@ -122,6 +122,15 @@ public final class ByteConnection implements AutoCloseable {
     return answer;
   }
 
+  /** Reads the head of an answer to HEAD, whose length is another's. */
+  public Answer readHead() {
+    try {
+      return new Answer(status(requireLine()), readHeaders(), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether nothing more comes and the gateway has closed the connection; waits for it. */
   public boolean isClosedByPeer() {
     try {
@@ -149,20 +158,30 @@ public final class ByteConnection implements AutoCloseable {
       if (statusLine == null) {
         return null;
       }
-      int status = Integer.parseInt(statusLine.split(" ", 3)[1]);
-      Map<String, String> headers = new TreeMap<>();
-      for (String line = requireLine(); !line.isEmpty(); line = requireLine()) {
-        String[] parts = line.split(":", 2);
-        headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
-      }
+      Map<String, String> headers = readHeaders();
       int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
       return new Answer(
-          status, headers, new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
+          status(statusLine),
+          headers,
+          new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
     } catch (SocketException e) {
       return null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int status(String statusLine) {
+    return Integer.parseInt(statusLine.split(" ", 3)[1]);
+  }
+
+  private Map<String, String> readHeaders() throws IOException {
+    Map<String, String> headers = new TreeMap<>();
+    for (String line = requireLine(); !line.isEmpty(); line = requireLine()) {
+      String[] parts = line.split(":", 2);
+      headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
+    }
+    return headers;
   }
 
   private String requireLine() throws IOException {

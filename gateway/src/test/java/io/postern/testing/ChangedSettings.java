@@ -5,6 +5,7 @@ import io.postern.crypto.CryptoProvider;
 import io.postern.decision.DecisionSettings;
 import io.postern.http.ListenerSettings;
 import io.postern.oauth.Issuer;
+import io.postern.relay.RelaySettings;
 import io.postern.replay.ReplayMemory;
 import io.postern.store.keys.SigningKeyRotation;
 import io.postern.store.keys.SigningKeySettings;
@@ -88,6 +89,10 @@ public final class ChangedSettings {
 
   public static UnaryOperator<GatewaySettings> decisions(DecisionSettings decisions) {
     return s -> with(s, "decisions", decisions);
+  }
+
+  public static UnaryOperator<GatewaySettings> relay(RelaySettings relay) {
+    return s -> with(s, "relay", relay);
   }
 
   /** A record with one of its components changed. */

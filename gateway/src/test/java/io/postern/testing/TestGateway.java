@@ -6,9 +6,11 @@ import io.postern.InstrumentedVertx;
 import io.postern.admin.registry.License;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
+import io.postern.decision.DecisionMemory;
 import io.postern.decision.DecisionSettings;
 import io.postern.http.ListenerSettings;
 import io.postern.oauth.Issuer;
+import io.postern.relay.RelaySettings;
 import io.postern.replay.AssertionSettings;
 import io.postern.replay.ReplayMemory;
 import io.postern.store.FirstStart;
@@ -124,6 +126,7 @@ public final class TestGateway implements AutoCloseable {
                 new AssertionSettings(
                     Duration.ofMinutes(5), Duration.ofSeconds(10), new ReplayMemory.Postgresql()),
                 DecisionSettings.DEFAULT,
+                RelaySettings.DEFAULT,
                 null));
     InstrumentedVertx vertx = InstrumentedVertx.start(settings);
     Gateway gateway = new Gateway(vertx, settings, FirstStart.Seed.NONE, clock);
@@ -145,6 +148,11 @@ public final class TestGateway implements AutoCloseable {
   /** The URL of its database. */
   public String databaseUrl() {
     return databaseUrl;
+  }
+
+  /** What it has decided last. */
+  public DecisionMemory decisions() {
+    return gateway.decisions();
   }
 
   /** What it was started with. */
