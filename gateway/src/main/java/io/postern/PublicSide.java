@@ -28,7 +28,6 @@ import io.postern.http.PublicListener;
 import io.postern.http.PublicRoutes;
 import io.postern.http.RequestBodies;
 import io.postern.http.RequestQueue;
-import io.postern.http.SealedValues;
 import io.postern.http.TokenEndpoint;
 import io.postern.http.Traffic;
 import io.postern.http.VaultAccess;
@@ -38,6 +37,7 @@ import io.postern.jose.DecoyKeys;
 import io.postern.oauth.Issuer;
 import io.postern.relay.RelayEndpoint;
 import io.postern.relay.RelayParts;
+import io.postern.relay.Targets;
 import io.postern.replay.AssertionSettings;
 import io.postern.store.use.CredentialUseTable;
 import io.postern.sync.CredentialUseWriter;
@@ -74,8 +74,6 @@ final class PublicSide {
     this.draining = draining;
     this.rules = rules(base.settings().issuer(), base.settings().assertions());
     this.crossOrigin = new CrossOrigin(base.settings().listeners().corsOrigins());
-    this.relay =
-        new RelayParts(base.settings().relay(), new SealedValues(base.keyring()::vaultKeys));
     this.decoys = new DecoyKeys(base.crypto());
     this.replayGuard = ReplaySide.start(base);
     // before the listener, and so stopped after it: the last uses are written then
@@ -84,7 +82,9 @@ final class PublicSide {
             new CredentialUseWriter(
                 uses, new CredentialUseTable(base.connections()), CredentialUseWriter.WINDOW));
     base.metrics().addTraffic(traffic);
-    this.values = VaultSide.start(base);
+    Targets targets = new Targets(base.settings().relay());
+    this.values = VaultSide.start(base, targets);
+    this.relay = new RelayParts(targets, values);
     WorkerThreads threads =
         new WorkerThreads(base.vertx(), base.settings().listeners().eventLoops());
     base.parts().add(threads::close);

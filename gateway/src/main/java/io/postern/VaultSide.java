@@ -6,27 +6,25 @@ import io.postern.http.HandedValues;
 import io.postern.http.SealedValues;
 import io.postern.provider.ProviderClient;
 import io.postern.provider.ProviderTokens;
+import io.postern.relay.Targets;
 import io.postern.store.database.Transactions;
 import io.postern.store.vault.HostedUseTable;
 import io.postern.store.vault.ProviderTokenTable;
 import io.postern.sync.CredentialUsageWriter;
-import io.vertx.core.Future;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.net.SocketAddress;
 
 /** Hosted credentials: where their values come from. */
 final class VaultSide {
   private VaultSide() {}
 
-  /** Begins to keep the tokens of hosted OAuth clients. */
-  static HandedValues start(Foundation base) {
+  /**
+   * Begins to keep the tokens of hosted OAuth clients.
+   *
+   * @param targets which providers may be called
+   */
+  static HandedValues start(Foundation base, Targets targets) {
     ProviderClient provider =
         new ProviderClient(
-            base.vertx().createHttpClient(new HttpClientOptions()),
-            (host, port, tls) ->
-                Future.succeededFuture(SocketAddress.inetSocketAddress(port, host)),
-            base.crypto(),
-            base.clock());
+            targets.client(base.vertx()), targets::address, base.crypto(), base.clock());
     ProviderTokens tokens =
         new ProviderTokens(
             new ProviderTokenTable(new Transactions(base.connections())),

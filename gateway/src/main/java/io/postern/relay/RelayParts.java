@@ -1,26 +1,21 @@
 package io.postern.relay;
 
 import io.postern.http.HandedValues;
-import java.net.InetAddress;
 
 /** What all event loops of a gateway relay by. Thread-safe. */
 public final class RelayParts {
-  private final RelaySettings settings;
+  private final Targets targets;
   private final HandedValues values;
-  private final TargetAddresses addresses;
   private final RelayLimit limit;
-  private final TargetTrust trust;
 
-  public RelayParts(RelaySettings settings, HandedValues values) {
-    this.settings = settings;
+  public RelayParts(Targets targets, HandedValues values) {
+    this.targets = targets;
     this.values = values;
-    this.addresses = new TargetAddresses(settings.addresses(), InetAddress::getAllByName);
-    this.limit = new RelayLimit(settings.maxRequests());
-    this.trust = TargetTrust.with(settings.authorities());
+    this.limit = new RelayLimit(targets.settings().maxRequests());
   }
 
   RelaySettings settings() {
-    return settings;
+    return targets.settings();
   }
 
   HandedValues values() {
@@ -28,7 +23,7 @@ public final class RelayParts {
   }
 
   TargetAddresses addresses() {
-    return addresses;
+    return targets.addresses();
   }
 
   RelayLimit limit() {
@@ -36,6 +31,6 @@ public final class RelayParts {
   }
 
   TargetTrust trust() {
-    return trust;
+    return targets.trust();
   }
 }

@@ -2,7 +2,10 @@ package io.postern.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.postern.GatewaySettings;
+import io.postern.testing.ChangedSettings;
 import io.postern.testing.DecisionLines;
+import io.postern.testing.RelayFixture;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestPostgres;
 import io.postern.testing.TestProvider;
@@ -20,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProviderTokensTest {
   private static final String SECRET = "s3cret of the client+%";
 
+  // the provider is on the loopback
+  private static final UnaryOperator<GatewaySettings> SETTINGS =
+      ChangedSettings.relay(RelayFixture.settings(Duration.ofSeconds(60)));
+
   private TestProvider provider;
   private TestGateway gateway;
   private TestRegistry registry;
@@ -38,7 +46,7 @@ class ProviderTokensTest {
   @BeforeEach
   void start() throws Exception {
     provider = TestProvider.start();
-    gateway = TestGateway.start();
+    gateway = TestGateway.start(SETTINGS);
     registry = gateway.registry();
     agent = registry.agent();
   }
@@ -56,7 +64,7 @@ class ProviderTokensTest {
   }
 
   private TestGateway besides(Clock clock) {
-    return TestGateway.start(gateway.databaseUrl(), settings -> settings, clock);
+    return TestGateway.start(gateway.databaseUrl(), SETTINGS, clock);
   }
 
   private String obtain(TestRegistry.Hosted client) {
