@@ -55,17 +55,18 @@ public final class Targets {
     }
     Promise<SocketAddress> found = Promise.promise();
     Context caller = Vertx.currentContext();
-    addresses
-        .resolve(host)
-        .whenComplete(
-            (resolution, failure) -> {
-              Runnable complete = () -> complete(found, resolution, failure, port);
-              if (caller == null) {
-                complete.run();
-              } else {
-                caller.runOnContext(ignored -> complete.run());
-              }
-            });
+    var _ =
+        addresses
+            .resolve(host)
+            .whenComplete(
+                (resolution, failure) -> {
+                  Runnable complete = () -> complete(found, resolution, failure, port);
+                  if (caller == null) {
+                    complete.run();
+                  } else {
+                    caller.runOnContext(ignored -> complete.run());
+                  }
+                });
     return found.future();
   }
 
