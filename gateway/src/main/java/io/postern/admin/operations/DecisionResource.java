@@ -108,9 +108,8 @@ public final class DecisionResource {
     DecisionEvent event = decision.event();
     Refusal refusal = event.result() instanceof Result.Refused refused ? refused.reason() : null;
     Result.Issued token = event.result() instanceof Result.Issued issued ? issued : null;
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("number", decision.number())
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("number", decision.number())
         .put("time", Rfc3339.format(event.time().truncatedTo(ChronoUnit.MICROS)))
         .put(DECISION_ID, event.decisionId())
         .put(OUTCOME, outcome(event.result()))
@@ -134,5 +133,9 @@ public final class DecisionResource {
         .put("latency_micros", event.latencyNanos() / 1000)
         .put("revision", event.revision())
         .put("trace_id", event.traceId());
+    if (token != null && token.isOversized()) {
+      json.put("oversized_token_bytes", token.tokenBytes());
+    }
+    return json;
   }
 }
