@@ -76,7 +76,7 @@ public final class TopologyDocument {
         });
   }
 
-  /** Makes the transactions what the document says, or only tells what that would change. */
+  /** Makes the registry what the document says, or only tells what that would change. */
   public void apply(AdminRequest request, AnswerStream stream) throws IOException {
     Wanted wanted = read(request);
     TopologyAnswer answer = new TopologyAnswer(stream, request.accepts(TopologyAnswer.LINES));
@@ -104,7 +104,7 @@ public final class TopologyDocument {
     Topology topology = new TopologyReader(contract, faults, clock.instant()).read(body);
     Wanted wanted = new Wanted(topology, request.query().flag(PRUNE));
     if (!faults.isEmpty()) {
-      // together with what the transactions has against it
+      // together with what the registry has against it
       transactions.snapshot(
           (statements, revision) -> compare(statements, wanted, faults, done -> {}));
     }
