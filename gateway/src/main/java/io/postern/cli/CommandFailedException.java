@@ -7,9 +7,26 @@ package io.postern.cli;
 public final class CommandFailedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private final boolean passing;
+
   /** What is not fit for a terminal is replaced, but for the ends of lines. */
   public CommandFailedException(String message) {
+    this(message, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param passing whether to try again later may help
+   */
+  CommandFailedException(String message, boolean passing) {
     // what a server says goes to a terminal
     super(TerminalText.lines(message));
+    this.passing = passing;
+  }
+
+  /** Whether the gateway was not there or not able: to try again later may help. */
+  public boolean isPassing() {
+    return passing;
   }
 }

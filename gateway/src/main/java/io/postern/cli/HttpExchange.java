@@ -95,7 +95,7 @@ public final class HttpExchange implements AutoCloseable {
           case SSLException ssl -> "TLS fails: " + ssl.getMessage();
           default -> e.getMessage() == null ? "the connection broke" : e.getMessage();
         };
-    return new CommandFailedException(server + " cannot be reached: " + reason);
+    return new CommandFailedException(server + " cannot be reached: " + reason, true);
   }
 
   @Override

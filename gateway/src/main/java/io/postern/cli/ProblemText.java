@@ -15,8 +15,9 @@ final class ProblemText {
    */
   static CommandFailedException failure(
       int status, JsonNode problem, UnaryOperator<String> places) {
+    boolean passing = status >= 500;
     if (!problem.path("title").isTextual()) {
-      return new CommandFailedException("the admin API answered with status " + status);
+      return new CommandFailedException("the admin API answered with status " + status, passing);
     }
     StringBuilder text = new StringBuilder(problem.path("title").asText());
     text.append(" (").append(status).append(')');
@@ -34,6 +35,6 @@ final class ProblemText {
           .append(": ")
           .append(error.path("detail").asText());
     }
-    return new CommandFailedException(text.toString());
+    return new CommandFailedException(text.toString(), passing);
   }
 }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * cursor, ends the line or changes the direction of what follows.
  */
 public final class TerminalText {
-  /** Controls, line and paragraph separators, and the marks of bidirectional text. */
+  /** Controls, line and paragraph separators, and the marks of bidirectional text; as JsonText. */
   private static final Pattern UNSAFE =
       Pattern.compile("[\\p{Cc}\\u061C\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069]");
 

@@ -88,7 +88,8 @@ public final class TokenEndpointClient {
     if (response.statusCode() != 200 || !body.path("access_token").isTextual()) {
       throw new CommandFailedException(
           "%s gives %s no token: %s"
-              .formatted(endpoint, identity.clientId(), reason(response.statusCode(), body)));
+              .formatted(endpoint, identity.clientId(), reason(response.statusCode(), body)),
+          response.statusCode() >= 500);
     }
     return body;
   }

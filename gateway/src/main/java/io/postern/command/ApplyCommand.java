@@ -14,7 +14,6 @@ import java.io.Console;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -127,19 +126,23 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   /**
-   * Shows what would be deleted and asks.
+   * Shows what would be deleted, if anything, and asks.
    *
-   * @return the state that the answer is about
+   * @return the state that this is about
    */
-  private @Nullable String confirm(TopologyClient client, TopologyFiles topology) {
-    Console console = Terminal.console();
+  private String confirm(TopologyClient client, TopologyFiles topology) {
     PlanText text = new PlanText(spec.commandLine().getErr(), colours());
     JsonNode plan = client.apply(topology, new Mode(true, true, null), text::add);
     long deleted = plan.path("summary").path("delete").asLong();
-    if (deleted == 0) {
-      return null;
+    if (deleted > 0) {
+      text.end(plan);
+      ask(deleted);
     }
-    text.end(plan);
+    return plan.path("etag").asText();
+  }
+
+  private static void ask(long deleted) {
+    Console console = Terminal.console();
     if (console == null) {
       throw new CommandFailedException("nothing was changed: to delete, give --yes");
     }
@@ -147,7 +150,6 @@ final class ApplyCommand implements Callable<Integer> {
     if (!"yes".equals(answer)) {
       throw new CommandFailedException("nothing was changed");
     }
-    return plan.path("etag").asText();
   }
 
   private boolean colours() {

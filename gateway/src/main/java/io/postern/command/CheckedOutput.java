@@ -46,9 +46,8 @@ final class CheckedOutput extends FilterOutputStream {
     if (reason == null) {
       return status;
     }
-    boolean isUntold =
-        status != FAILED && !String.valueOf(reason.getMessage()).equals("Broken pipe");
-    if (isUntold) {
+    // also after a failure: the command may have said what is lost, it does not know why
+    if (!String.valueOf(reason.getMessage()).equals("Broken pipe")) {
       System.err.println("postern: standard output cannot be written: " + reason.getMessage());
     }
     return FAILED;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.admin.registry.UnsentKey;
 import io.postern.cli.AdminClient;
 import io.postern.cli.CommandFailedException;
 import io.postern.cli.Display;
@@ -62,7 +63,9 @@ final class ClientKeyCommand extends CommandGroup {
     @Parameters(
         index = "1",
         paramLabel = "FILE",
-        description = "A public JWK, or a public key or certificate in PEM; - for standard input.")
+        description =
+            "A public key: a key or a certificate in PEM or bare base64, the line of an OpenSSH"
+                + " .pub file, a JWK or a JWK Set of one; - for standard input.")
     Path file = Path.of("");
 
     @Option(names = "--kid", paramLabel = "KID", description = "Its name. Default: thumbprint.")
@@ -87,10 +90,10 @@ final class ClientKeyCommand extends CommandGroup {
       }
       if (key.startsWith("{")) {
         JsonNode jwk = parse(key);
-        requirePublic(jwk.findValues("d").stream().allMatch(JsonNode::isNull));
+        requireSendable(UnsentKey.whyNot(jwk));
         body.set("jwk", jwk);
       } else {
-        requirePublic(!key.contains("PRIVATE KEY"));
+        requireSendable(UnsentKey.whyNot(key));
         body.put("pem", key);
       }
       put(body, "kid", kid);
@@ -98,11 +101,10 @@ final class ClientKeyCommand extends CommandGroup {
       display.one(api.call("POST", owner.path(api, KEYS)).body(body).send().body());
     }
 
-    // a private key must not leave this machine, not even to be refused
-    private void requirePublic(boolean isPublic) {
-      if (!isPublic) {
+    private void requireSendable(@Nullable String whyNot) {
+      if (whyNot != null) {
         throw new CommandFailedException(
-            InputFile.name(file) + " holds a private key; give the public one");
+            InputFile.name(file) + " " + whyNot + "; nothing was sent");
       }
     }
 
@@ -126,7 +128,10 @@ final class ClientKeyCommand extends CommandGroup {
   }
 
   private static final class NamedKey extends NamedPart {
-    @Parameters(index = "1", paramLabel = "KID", description = "Which one.")
+    @Parameters(
+        index = "1",
+        paramLabel = "KID",
+        description = "Which one; one that begins with a hyphen stands behind --, as in: -- -KID")
     private String kid = "";
 
     NamedKey(Named owner) {

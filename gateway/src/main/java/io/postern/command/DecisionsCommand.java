@@ -2,6 +2,7 @@ package io.postern.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.cli.AdminClient;
+import io.postern.cli.CommandFailedException;
 import io.postern.cli.Display;
 import io.postern.setting.SettingException;
 import java.time.Duration;
@@ -88,6 +89,7 @@ final class DecisionsCommand extends AdminCommand {
   private void follow(AdminClient api, Display.Rows rows) {
     List<JsonNode> news = atFirst(api);
     long seen = 0;
+    boolean away = false;
     do {
       rows.add(news);
       seen = news.isEmpty() ? seen : news.getLast().path("number").asLong();
@@ -97,7 +99,20 @@ final class DecisionsCommand extends AdminCommand {
         Thread.currentThread().interrupt();
         return;
       }
-      news = after(api, seen);
+      try {
+        news = after(api, seen);
+        away = false;
+      } catch (CommandFailedException e) {
+        if (!e.isPassing()) {
+          throw e;
+        }
+        // once, not every second: a gateway that restarts is what one may be following
+        if (!away) {
+          spec.commandLine().getErr().println("postern: " + e.getMessage() + "; trying again");
+        }
+        away = true;
+        news = List.of();
+      }
     } while (rows.isRead());
   }
 

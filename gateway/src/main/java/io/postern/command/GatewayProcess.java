@@ -7,6 +7,7 @@ import io.postern.http.ListenException;
 import io.postern.setting.SettingException;
 import io.postern.store.FirstStart;
 import io.postern.store.database.DatabaseConnectException;
+import io.postern.store.database.DatabaseUnavailableException;
 import io.postern.store.database.FailureReason;
 import io.postern.store.database.UnfitDatabaseException;
 import io.postern.store.keys.Keyring;
@@ -60,6 +61,8 @@ final class GatewayProcess {
       case DatabaseConnectException e ->
           new StartException(failure + ": " + String.valueOf(e.getMessage()), e);
       case PgException e -> new StartException(failure + ": " + FailureReason.of(e), e);
+      case DatabaseUnavailableException e ->
+          new StartException(failure + ": " + FailureReason.of(e), e);
       case UnfitDatabaseException e -> new StartException(String.valueOf(e.getMessage()), e);
       case UnfitTlsFileException e -> new StartException(String.valueOf(e.getMessage()), e);
       case ListenException e -> new StartException(String.valueOf(e.getMessage()), e);

@@ -5,6 +5,7 @@ import io.postern.cli.CommandFailedException;
 import io.postern.setting.SettingException;
 import io.postern.setting.Settings;
 import io.postern.store.database.Schema;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,10 +19,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code postern} command. */
 @Command(
@@ -164,7 +167,35 @@ public final class Postern implements Runnable {
       return complain(
           e.getCommandLine(), new SettingException(setting, String.valueOf(e.getMessage())));
     }
-    return complain(e.getCommandLine(), e);
+    String hyphenated = findHyphenated(e, args);
+    return hyphenated == null
+        ? complain(e.getCommandLine(), e)
+        : complain(
+            e.getCommandLine(),
+            new ParameterException(
+                e.getCommandLine(),
+                "%s; what begins with a hyphen and is no option (%s) stands behind --"
+                    .formatted(firstLine(e), hyphenated)));
+  }
+
+  /** What may have been meant for a parameter, and was taken for an option that there is not. */
+  private static @Nullable String findHyphenated(ParameterException e, String[] args) {
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    boolean isAbout =
+        e instanceof MissingParameterException || e instanceof UnmatchedArgumentException;
+    if (!isAbout || command.positionalParameters().isEmpty()) {
+      return null;
+    }
+    return Arrays.stream(args)
+        .takeWhile(arg -> !arg.equals("--"))
+        .filter(arg -> arg.startsWith("-") && arg.length() > 1)
+        .filter(arg -> !command.optionsMap().containsKey(arg.split("=", 2)[0]))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   // One line for what the operator can mend; the rest, with its trace, is for the log.
@@ -179,8 +210,7 @@ public final class Postern implements Runnable {
       // not a constant: to set up the log takes longer than most commands run
       LoggerFactory.getLogger(Postern.class).error("The command failed", e);
     }
-    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    command.getErr().println("postern: " + message);
+    command.getErr().println("postern: " + firstLine(e));
     return isUsage ? BAD_USAGE : FAILED;
   }
 

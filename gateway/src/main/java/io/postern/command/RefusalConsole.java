@@ -30,8 +30,12 @@ final class RefusalConsole implements AutoCloseable {
     this.out = out;
   }
 
-  /** Begins with the refusals so far. */
+  /** Begins with the refusals so far; says so if there is no memory to take them from. */
   static RefusalConsole start(DecisionMemory memory, PrintStream out) {
+    if (memory.isOff()) {
+      out.println("Refusals are not shown: POSTERN_DECISION_MEMORY is 0.");
+      out.flush();
+    }
     RefusalConsole console = new RefusalConsole(memory, out);
     console.thread.setDaemon(true);
     console.thread.start();

@@ -4,7 +4,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * Makes identifiers of 144 random bits each: unique, not to be guessed, and telling nothing.
+ * Makes identifiers of 143 random bits each: unique, not to be guessed, and telling nothing. They
+ * begin with a letter, since a command would take one that begins with a hyphen for an option.
  * Confined to one thread.
  */
 public final class RandomIds {
@@ -27,6 +28,10 @@ public final class RandomIds {
   public String next() {
     if (used == ids.length()) {
       random.nextBytes(drawn);
+      for (int first = 0; first < drawn.length; first += ID_BYTES) {
+        // the first six bits are a character; of 0 to 31 it is a letter, A to f
+        drawn[first] &= 0x7F;
+      }
       ids = BASE64URL.encodeToString(drawn);
       used = 0;
     }

@@ -61,7 +61,7 @@ public final class TokenEndpoint {
       begin(request).refuse(Refusal.NOT_POST, 0);
     } else if (!isForm(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       begin(request).refuse(Refusal.NOT_A_FORM, 0);
-    } else if (isEncoded(request.getHeader(HttpHeaders.CONTENT_ENCODING))) {
+    } else if (isEncoded(request.headers().getAll(HttpHeaders.CONTENT_ENCODING))) {
       begin(request).refuse(Refusal.ENCODED_BODY, 0);
     } else if (request.query() != null && hasParameters(request)) {
       begin(request).refuse(Refusal.PARAMETERS_IN_QUERY, 0);
@@ -139,7 +139,7 @@ public final class TokenEndpoint {
             || contentType.split(";", 2)[0].strip().equalsIgnoreCase(FORM));
   }
 
-  private static boolean isEncoded(@Nullable String coding) {
-    return coding != null && !coding.strip().equalsIgnoreCase("identity");
+  private static boolean isEncoded(List<String> codings) {
+    return !codings.stream().allMatch(coding -> coding.strip().equalsIgnoreCase("identity"));
   }
 }

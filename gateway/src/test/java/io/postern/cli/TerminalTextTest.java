@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.oauth.JsonText;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,18 @@ class TerminalTextTest {
   void whatPeopleWrite_stays(String text) {
     assertThat(TerminalText.printable(text)).isEqualTo(text);
     assertThat(TerminalText.json("\"" + text + "\"")).isEqualTo("\"" + text + "\"");
+  }
+
+  /** What the gateway escapes in JSON for whatever reads it; the two know nothing of each other. */
+  @Test
+  void unsafe_isWhatJsonEscapes() {
+    for (char c = 0; c < Character.MAX_VALUE; c++) {
+      String text = String.valueOf(c);
+      boolean escaped = c < 0x20 || !JsonText.escapeMarks(text).equals(text);
+      assertThat(!TerminalText.printable(text).equals(text))
+          .as("U+%04X", (int) c)
+          .isEqualTo(escaped);
+    }
   }
 
   @Test

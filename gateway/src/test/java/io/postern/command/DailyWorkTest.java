@@ -11,11 +11,15 @@ import io.postern.store.FirstStart;
 import io.postern.testing.TestGateway;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -164,6 +168,65 @@ class DailyWorkTest {
         .contains(bad + " holds a private key")
         .doesNotContain(key.getD().toString());
     assertThat(run("agent", "key", "delete", "signer", "laptop").status()).isZero();
+  }
+
+  /** Whatever the gateway would know as one, and all that nobody knows for a public key. */
+  @Test
+  void privateKey_inAnyForm_isNotSent() throws Exception {
+    ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+    byte[] pkcs8 = key.toPrivateKey().getEncoded();
+    byte[] sec1 =
+        PrivateKeyInfo.getInstance(pkcs8).parsePrivateKey().toASN1Primitive().getEncoded();
+    String base64 = Base64.getEncoder().encodeToString(pkcs8);
+    String pem = "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n";
+    for (String form :
+        List.of(
+            pem,
+            base64,
+            Base64.getUrlEncoder().encodeToString(pkcs8),
+            Base64.getMimeEncoder().encodeToString(sec1),
+            Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.US_ASCII)),
+            base64.substring(0, 80),
+            "-----BEGIN KEY-----\n" + base64 + "\n-----END KEY-----\n",
+            "PuTTY-User-Key-File-3: ecdsa-sha2-nistp256\nPrivate-Lines: 1\n" + base64,
+            "[" + key.toJSONString() + "]",
+            "{\"keys\": [" + key.toPublicJWK() + ", " + key.toJSONString() + "]}",
+            "{\"kty\": \"oct\", \"k\": \"" + base64 + "\"}",
+            "{\"client\": {\"private_key\": \"" + pem.replace("\n", "\\n") + "\"}}")) {
+      Path file = Files.writeString(directory.resolve("form"), form);
+      // an agent that is not there: whatever is sent gets a 404
+      Result refused = run("agent", "key", "add", "nobody", file.toString());
+      assertThat(refused.err()).as(form).startsWith("postern: " + file + " ").doesNotContain("404");
+      assertThat(refused.status()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void publicKey_inAnyForm_isSent() throws Exception {
+    ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+    json("agent", "create", "Many forms", "--id=forms");
+    String base64 = Base64.getEncoder().encodeToString(key.toPublicKey().getEncoded());
+    Path file = Files.writeString(directory.resolve("bare"), base64);
+    assertThat(json("agent", "key", "add", "forms", file.toString()).path("thumbprint").asText())
+        .isEqualTo(key.computeThumbprint().toString());
+    Path set =
+        Files.writeString(directory.resolve("set"), "{\"keys\": [" + key.toPublicJWK() + "]}");
+    assertThat(run("agent", "key", "add", "forms", set.toString()).err()).contains("409");
+  }
+
+  /** A thumbprint, which a kid is by default, may begin with a hyphen. */
+  @Test
+  void kid_thatBeginsWithAHyphen_standsAfterTwo() throws Exception {
+    ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+    Path file = Files.writeString(directory.resolve("hyphen"), key.toPublicJWK().toString());
+    json("agent", "create", "Hyphen", "--id=hyphen");
+    json("agent", "key", "add", "hyphen", file.toString(), "--kid=-jX");
+
+    Result refused = run("agent", "key", "delete", "hyphen", "-jX");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("-jX").contains("--").hasLineCount(1);
+    assertThat(run("agent", "key", "delete", "--help").out()).contains("-- ");
+    assertThat(run("agent", "key", "delete", "hyphen", "--", "-jX").status()).isZero();
   }
 
   @Test

@@ -46,6 +46,10 @@ class DecisionsCommandTest {
   }
 
   private static int run(Writer out, Writer err, String... args) {
+    return run(gateway, out, err, args);
+  }
+
+  private static int run(TestGateway gateway, Writer out, Writer err, String... args) {
     CommandLine command =
         Postern.commandLine(
             Map.of(
@@ -64,15 +68,18 @@ class DecisionsCommandTest {
 
   /** Asks with a wrong secret; the decision's id. */
   private static String refuse(String clientId) {
-    String id =
-        TokenCall.to(gateway)
-            .basic(clientId, "x")
-            .clientCredentials()
-            .send()
-            .header("Postern-Decision-Id");
+    String id = refuse(gateway, clientId);
     // told after the answer
     DecisionLines.eventually(() -> run("decisions", id).status() == 0);
     return id;
+  }
+
+  private static String refuse(TestGateway gateway, String clientId) {
+    return TokenCall.to(gateway)
+        .basic(clientId, "x")
+        .clientCredentials()
+        .send()
+        .header("Postern-Decision-Id");
   }
 
   @Test
@@ -145,6 +152,41 @@ class DecisionsCommandTest {
       shown.add(JSON.readTree(line).path("decision_id").asText());
     }
     assertThat(shown).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void follow_goesOnAfterARestart_andSaysOnceThatItTries() throws Exception {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    TestGateway first = TestGateway.start();
+    Thread follower =
+        Thread.ofPlatform().start(() -> run(first, out, err, "decisions", "--follow"));
+    try (first) {
+      String id = refuse(first, "before");
+      DecisionLines.eventually(() -> out.toString().contains(id));
+    }
+    DecisionLines.eventually(() -> err.toString().contains("trying again"));
+    try (TestGateway second = TestGateway.start(first.databaseUrl(), _ -> first.settings())) {
+      String id = refuse(second, "after");
+      DecisionLines.eventually(() -> out.toString().contains(id));
+    }
+    follower.interrupt();
+    assertThat(follower.join(Duration.ofMinutes(1))).isTrue();
+    assertThat(out.toString()).containsOnlyOnce("before");
+    assertThat(err.toString().lines().filter(line -> line.contains("trying again")).count())
+        .isBetween(1L, 2L);
+  }
+
+  @Test
+  void follow_whenItsRightsEnd_ends() {
+    int status =
+        run(
+            new StringWriter(),
+            new StringWriter(),
+            "decisions",
+            "--follow",
+            "--admin-url=" + gateway.managementUri("/nowhere"));
+    assertThat(status).isEqualTo(1);
   }
 
   @Test

@@ -126,6 +126,20 @@ class DistributionIT {
       }
     }
 
+    // a JVM takes options from all of these, but one collector only
+    @ParameterizedTest
+    @ValueSource(
+        strings = {"POSTERN_JAVA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"})
+    void collectorOfAnother_isTheOneCollector(String variable) {
+      for (String collector : List.of("-XX:+UseZGC", "-Xmx1g -XX:+UseG1GC", "-XX:+UseSerialGC")) {
+        try (PosternProcess postern =
+            PosternProcess.start(Map.of(variable, collector), "agent", "--help")) {
+          assertThat(postern.awaitExit()).as(postern.out() + postern.err()).isZero();
+          assertThat(postern.out()).contains("Usage: postern agent");
+        }
+      }
+    }
+
     @Test
     void cache_missingBrokenOrUnfit_changesNothingThatCanBeSeen(@TempDir Path directory)
         throws IOException {

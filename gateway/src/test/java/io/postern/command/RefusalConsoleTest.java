@@ -75,6 +75,17 @@ class RefusalConsoleTest {
   }
 
   @Test
+  void withoutMemory_saysThatNoneAreShown() {
+    try (RefusalConsole off =
+        RefusalConsole.start(
+            new DecisionMemory(0, Instant.EPOCH), new PrintStream(printed, false, UTF_8))) {
+      off.tell();
+      assertThat(printed.toString(UTF_8).lines())
+          .containsExactly("Refusals are not shown: POSTERN_DECISION_MEMORY is 0.");
+    }
+  }
+
+  @Test
   void strangersText_staysInItsLine() {
     refuse("id-1", "a\u001b[2J\r\nb\u009b31m\u202ec", false);
     assertThat(tell())

@@ -5,14 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.postern.store.FirstStart;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
 import io.postern.testing.TokenCall;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -122,6 +131,60 @@ class TopologyCommandsTest {
     assertThat(pruned.out())
         .contains("~ agent prune-a\n    name: \"A\" -> \"AA\"\n", "- agent prune-b");
     assertThat(run("agent", "show", "prune-b").status()).isEqualTo(1);
+  }
+
+  @Test
+  void prune_whosePlanDeletesNothing_isOfWhatThePlanSaw() throws Exception {
+    String topology = write("all.yaml", agent("planned", "P"));
+    run("apply", "-f", topology, "--prune", "--yes");
+    List<String> calls = new ArrayList<>();
+    HttpServer between =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    between.createContext("/", exchange -> passOn(exchange, calls));
+    between.start();
+    try {
+      Result result =
+          run(
+              "apply",
+              "-f",
+              topology,
+              "--prune",
+              "--admin-url=http://127.0.0.1:" + between.getAddress().getPort() + "/admin/v1");
+      assertThat(calls).as(result.err()).hasSize(2);
+      assertThat(result.status()).isEqualTo(1);
+      assertThat(result.err()).contains("412");
+    } finally {
+      between.stop(0);
+    }
+    assertThat(run("agent", "show", "meanwhile").status()).isZero();
+  }
+
+  /** Passes a request on; after the first answer somebody makes another agent. */
+  private static void passOn(HttpExchange exchange, List<String> calls) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(gateway.managementUri(exchange.getRequestURI().toString()))
+            .method(
+                exchange.getRequestMethod(),
+                HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+    for (String name : List.of("Authorization", "Content-Type", "Accept", "If-Match")) {
+      List<String> values = exchange.getRequestHeaders().get(name);
+      if (values != null) {
+        request.header(name, values.getFirst());
+      }
+    }
+    HttpResponse<String> answer = gateway.send(request.build());
+    calls.add(exchange.getRequestURI().toString());
+    if (calls.size() == 1) {
+      assertThat(run("agent", "create", "Meanwhile", "--id=meanwhile").status()).isZero();
+    }
+    answer
+        .headers()
+        .firstValue("Content-Type")
+        .ifPresent(type -> exchange.getResponseHeaders().set("Content-Type", type));
+    byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(answer.statusCode(), body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
   }
 
   @Test

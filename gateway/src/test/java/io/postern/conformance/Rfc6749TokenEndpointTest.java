@@ -79,6 +79,15 @@ class Rfc6749TokenEndpointTest extends TokenEndpointFixture {
       assertThat(answer.header("accept-encoding")).isEqualTo("identity");
     }
 
+    // RFC 9110 §5.3: two lines are one list
+    @Test
+    void encodedBody_saidInASecondLine_isToldSo() {
+      Expect.refused(
+          call().header("Content-Encoding", "identity").header("Content-Encoding", "gzip").send(),
+          415,
+          "invalid_request");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"identity", "Identity"})
     void bodyEncodedAsItIs_isIssued(String coding) {

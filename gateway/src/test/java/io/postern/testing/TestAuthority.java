@@ -94,6 +94,23 @@ public final class TestAuthority {
         List.of(certificate(name, keys.getPrivate(), subjectName, subject, false, notAfter)));
   }
 
+  /** Issues a certificate that says whom it is for by its common name alone. */
+  public Issued issueFor(String commonName) {
+    KeyPair subject = newKeys("EC");
+    X500Name subjectName = new X500Name("CN=" + commonName);
+    return new Issued(
+        subject.getPrivate(),
+        List.of(
+            certificate(
+                name,
+                keys.getPrivate(),
+                subjectName,
+                subject,
+                new BasicConstraints(false),
+                null,
+                Instant.now().plus(LIFE))));
+  }
+
   /** Issues a certificate by way of an authority in between; the chain has both. */
   public Issued issueByIntermediate() {
     KeyPair between = newKeys("EC");
@@ -175,6 +192,24 @@ public final class TestAuthority {
       KeyPair keys,
       boolean isAuthority,
       Instant notAfter) {
+    return certificate(
+        issuer,
+        issuerKey,
+        subject,
+        keys,
+        new BasicConstraints(isAuthority),
+        isAuthority ? null : new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+        notAfter);
+  }
+
+  private static X509Certificate certificate(
+      X500Name issuer,
+      PrivateKey issuerKey,
+      X500Name subject,
+      KeyPair keys,
+      BasicConstraints constraints,
+      @Nullable GeneralName host,
+      Instant notAfter) {
     try {
       var builder =
           new JcaX509v3CertificateBuilder(
@@ -184,12 +219,9 @@ public final class TestAuthority {
               Date.from(notAfter),
               subject,
               keys.getPublic());
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(isAuthority));
-      if (!isAuthority) {
-        builder.addExtension(
-            Extension.subjectAlternativeName,
-            false,
-            new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
+      builder.addExtension(Extension.basicConstraints, true, constraints);
+      if (host != null) {
+        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(host));
       }
       var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey);
       return new JcaX509CertificateConverter().getCertificate(builder.build(signer));

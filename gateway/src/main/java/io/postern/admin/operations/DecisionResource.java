@@ -125,6 +125,9 @@ public final class DecisionResource {
         .put("latency_micros", event.latencyNanos() / 1000)
         .put("revision", event.revision())
         .put("trace_id", event.traceId());
+    if (token != null && token.isOversized()) {
+      json.put("oversized_token_bytes", token.tokenBytes());
+    }
     addCredential(json, event);
     return json;
   }

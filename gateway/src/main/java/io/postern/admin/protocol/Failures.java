@@ -20,7 +20,7 @@ public final class Failures {
     return switch (failure) {
       case ProblemException e -> e.problem();
       case SchemaRuleException e when e.rule() == SchemaRule.AUDIENCE_EQUAL ->
-          equalAudience(String.valueOf(e.conflicting()));
+          equalAudience(String.valueOf(e.said()));
       case SchemaRuleException e -> broken(e.rule());
       case DatabaseUnavailableException e -> unavailable(e.effectUnknown());
       // of the router: a query that cannot be decoded
@@ -41,12 +41,10 @@ public final class Failures {
   }
 
   // RFC 8707 §2: a resource parameter would mean both
-  private static Problem equalAudience(String other) {
+  private static Problem equalAudience(String said) {
     return Problem.conflict(
-            "audience-equal",
-            "An application has the audience %s, which is the same URI in another spelling."
-                .formatted(other))
-        .with(List.of(Fault.at("/audience", "is the same URI as " + other)));
+            "audience-equal", "The %s: the same URI in another spelling.".formatted(said))
+        .with(List.of(Fault.at("/audience", "is the same URI as another in another spelling")));
   }
 
   public static Problem broken(SchemaRule rule) {
@@ -54,7 +52,7 @@ public final class Failures {
       case AUDIENCE_UNIQUE ->
           Problem.conflict("audience-taken", "Another application has this audience.")
               .with(List.of(Fault.at("/audience", "belongs to another application")));
-      case AUDIENCE_EQUAL -> equalAudience("another one");
+      case AUDIENCE_EQUAL -> equalAudience("audience is equal to another");
       case ID_NEVER_REUSED ->
           Problem.conflict("client-id-taken", "This client_id is or was given to an application.")
               .with(List.of(Fault.at("/client_id", "is or was in use")));

@@ -72,6 +72,13 @@ public record Problem(int status, ObjectNode body, Map<String, String> headers) 
     return new Problem(status, extended, headers);
   }
 
+  /** The same problem without places. */
+  public Problem withoutFaults() {
+    ObjectNode reduced = body.deepCopy();
+    reduced.remove("errors");
+    return new Problem(status, reduced, headers);
+  }
+
   /** The same problem with another member. */
   public Problem with(String member, long value) {
     return new Problem(status, body.deepCopy().put(member, value), headers);

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the transactions, and answers only when this gateway issues tokens by the change, or, if
- * the request says so, all do.
+ * Changes the registry, and answers only when this gateway issues tokens by the change, or, if the
+ * request says so, all do.
  */
 public final class RegistryWriter {
   /** Carries the revision that includes a write. */

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Something that DER may be. */
+/**
+ * Something that DER may be. Each is a lambda, not a reference to a constructor: of some classes
+ * that an AOT cache leaves out, as those of signed jars are, one ends the JVM that makes the cache.
+ */
 @FunctionalInterface
 interface DerForm<T> {
   /** Reads it; fails in any way when it is something else. */

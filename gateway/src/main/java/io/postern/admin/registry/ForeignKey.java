@@ -15,11 +15,13 @@ final class ForeignKey {
   static final String UNKNOWN =
       "must be a public key or a certificate in PEM, or the line of an OpenSSH .pub file";
 
+  /** What becomes of a private key that has been sent; ends the details of such. */
+  static final String REPLACE = ", and replace this one";
+
   private static final String PRIVATE =
-      "is a private key: send the public key alone (openssl pkey -pubout), and replace this one";
+      "is a private key: send the public key alone (openssl pkey -pubout)" + REPLACE;
   private static final String ENCRYPTED =
-      "is an encrypted private key: send the public key alone (openssl pkey -pubout), and replace"
-          + " this one";
+      "is an encrypted private key: send the public key alone (openssl pkey -pubout)" + REPLACE;
   private static final String PKCS_7 =
       "is a PKCS #7 bundle: send the agent's certificate alone (openssl pkcs7 -print_certs)";
   private static final String PKCS_12 =
@@ -36,17 +38,14 @@ final class ForeignKey {
       List.of(
           new Mark(
               "OPENSSH PRIVATE KEY",
-              "is a private key: send the line of the .pub file beside it, and replace this one"),
-          new Mark(
-              "PGP PRIVATE KEY",
-              "is a private key of OpenPGP: send a PUBLIC KEY, and replace this one"),
+              "is a private key: send the line of the .pub file beside it" + REPLACE),
+          new Mark("PGP PRIVATE KEY", "is a private key of OpenPGP: send a PUBLIC KEY" + REPLACE),
           new Mark("ENCRYPTED PRIVATE KEY", ENCRYPTED),
           new Mark("Proc-Type: 4,ENCRYPTED", ENCRYPTED),
           new Mark("PRIVATE KEY", PRIVATE),
           new Mark(
               "PuTTY-User-Key-File",
-              "is a private key: send the line for OpenSSH that PuTTYgen shows, and replace this"
-                  + " one"),
+              "is a private key: send the line for OpenSSH that PuTTYgen shows" + REPLACE),
           new Mark("BEGIN PGP", "is an OpenPGP key: send a PUBLIC KEY"),
           new Mark(
               "---- BEGIN SSH2", "is an SSH2 key: send what ssh-keygen -i -f FILE makes of it"),
@@ -56,8 +55,6 @@ final class ForeignKey {
           new Mark("sk-ssh-ed25519@", SECURITY_KEY),
           new Mark("sk-ecdsa-sha2-", SECURITY_KEY));
 
-  // No method references: the JVM ends while it makes an AOT cache with one that is bound to the
-  // constructor of a class which it leaves out, as it does those of signed jars.
   private static final List<Form> FORMS =
       List.of(
           new Form(der -> PrivateKeyInfo.getInstance(der), PRIVATE),
@@ -77,13 +74,18 @@ final class ForeignKey {
 
   /** Refuses a text that is known to be something else. */
   static void refuse(String text) throws UnfitKeyException {
+    refuseMarked(text);
+    if (text.startsWith("{") || text.startsWith("[")) {
+      throw new UnfitKeyException("", "is JSON: send a JWK in jwk");
+    }
+  }
+
+  /** Refuses a text that says of itself, or of a part, that it is something else. */
+  static void refuseMarked(String text) throws UnfitKeyException {
     for (Mark mark : MARKS) {
       if (text.contains(mark.text)) {
         throw new UnfitKeyException("", mark.detail);
       }
-    }
-    if (text.startsWith("{") || text.startsWith("[")) {
-      throw new UnfitKeyException("", "is JSON: send a JWK in jwk");
     }
   }
 

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JwkReader {
   private static final String X5C = "x5c";
-  private static final List<String> PRIVATE =
-      List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv");
+  static final List<String> PRIVATE = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv");
 
   private final JsonFields jwk;
   private final Instant now;
@@ -65,7 +64,7 @@ final class JwkReader {
     boolean found = false;
     for (String member : PRIVATE) {
       if (jwk.find(member) != null) {
-        jwk.fault(member, "is private: send the public key alone, and replace this one");
+        jwk.fault(member, "is private: send the public key alone" + ForeignKey.REPLACE);
         found = true;
       }
     }

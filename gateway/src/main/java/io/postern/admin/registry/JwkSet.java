@@ -19,12 +19,13 @@ final class JwkSet {
   static @Nullable JsonFields findOnly(JsonFields set) {
     List<JsonFields> keys = set.objects(KEYS);
     List<JsonFields> signing = keys.stream().filter(JwkSet::isForSignatures).toList();
-    if (signing.size() == 1) {
-      return signing.getFirst();
+    JsonFields only = signing.size() == 1 ? signing.getFirst() : null;
+    // whoever reads the one refuses what is private in it
+    keys.stream().filter(key -> key != only).forEach(JwkReader::refusePrivate);
+    if (only == null) {
+      set.fault(KEYS, "has %d keys for signatures: send one of them".formatted(signing.size()));
     }
-    keys.forEach(JwkReader::refusePrivate);
-    set.fault(KEYS, "has %d keys for signatures: send one of them".formatted(signing.size()));
-    return null;
+    return only;
   }
 
   // RFC 7517 §4.2

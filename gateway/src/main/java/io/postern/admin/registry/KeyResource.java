@@ -108,13 +108,13 @@ public final class KeyResource extends OwnedResource<KeyRow> {
     return jwk(row.kid(), row.publicKey(), row.alg());
   }
 
-  /** The public JWK of a key that is in the transactions. */
+  /** The public JWK of a key that is in the registry. */
   public static ObjectNode jwk(String kid, Buffer publicKey, @Nullable String alg) {
     VerificationKey key;
     try {
       key = VerificationKey.of(SubjectPublicKeyInfo.getInstance(publicKey.getBytes()));
     } catch (UnfitKeyException e) {
-      throw new IllegalStateException("the transactions holds an unfit key " + kid, e);
+      throw new IllegalStateException("the registry holds an unfit key " + kid, e);
     }
     ObjectNode jwk = JsonNodeFactory.instance.objectNode();
     key.jwk().toJSONObject().forEach((member, value) -> jwk.put(member, value.toString()));

@@ -37,9 +37,11 @@ final class KeyText {
   private static final Pattern SSH_KEY =
       Pattern.compile("(?:ssh|ecdsa)-[a-z0-9-]{1,30} (AAAA[A-Za-z0-9+/]+={0,2})");
 
+  private static final String MALFORMED = "is malformed";
+
   private static final List<DerForm<SubjectPublicKeyInfo>> KEYS =
       List.of(
-          SubjectPublicKeyInfo::getInstance,
+          der -> SubjectPublicKeyInfo.getInstance(der),
           // RFC 8017 §A.1.1
           der ->
               new SubjectPublicKeyInfo(
@@ -48,7 +50,7 @@ final class KeyText {
 
   private static final List<DerForm<X509CertificateHolder>> CERTIFICATES =
       List.of(
-          X509CertificateHolder::new,
+          der -> new X509CertificateHolder(der),
           der -> new X509TrustedCertificateBlock(der).getCertificateHolder());
 
   private final List<SubjectPublicKeyInfo> keys = new ArrayList<>();
@@ -58,13 +60,29 @@ final class KeyText {
 
   /** The one key of the text, which may be used now or was to be used in the past. */
   static KeyUpload read(String text, Instant now) throws UnfitKeyException {
+    try {
+      return parse(text).only(now);
+    } catch (RuntimeException e) {
+      throw unfit(MALFORMED);
+    }
+  }
+
+  /** Refuses a text in which there is anything but public keys and certificates, or nothing. */
+  static void requirePublic(String text) throws UnfitKeyException {
+    KeyText found = parse(text);
+    if (found.keys.isEmpty() && found.certificates.isEmpty()) {
+      throw unfit(ForeignKey.UNKNOWN);
+    }
+  }
+
+  private static KeyText parse(String text) throws UnfitKeyException {
     KeyText found = new KeyText();
     try {
       found.addText(text);
-      return found.only(now);
+      return found;
     } catch (RuntimeException e) {
       // what reads malformed content throws all kinds of exceptions
-      throw unfit("is malformed");
+      throw unfit(MALFORMED);
     }
   }
 

@@ -9,11 +9,13 @@ import io.postern.admin.protocol.AnswerStream;
 import io.postern.admin.protocol.EntityTag;
 import io.postern.admin.protocol.Failures;
 import io.postern.admin.protocol.Faults;
+import io.postern.admin.protocol.Problem;
 import io.postern.admin.protocol.RegistryWriter;
 import io.postern.admin.protocol.Replicas;
 import io.postern.admin.registry.Identifiers;
 import io.postern.admin.registry.License;
 import io.postern.change.Revision;
+import io.postern.store.database.SchemaRuleException;
 import io.postern.store.database.Statements;
 import io.postern.store.database.Transactions;
 import io.postern.store.database.Transactions.Committed;
@@ -76,7 +78,7 @@ public final class TopologyDocument {
         });
   }
 
-  /** Makes the transactions what the document says, or only tells what that would change. */
+  /** Makes the registry what the document says, or only tells what that would change. */
   public void apply(AdminRequest request, AnswerStream stream) throws IOException {
     Wanted wanted = read(request);
     TopologyAnswer answer = new TopologyAnswer(stream, request.accepts(TopologyAnswer.LINES));
@@ -86,6 +88,11 @@ public final class TopologyDocument {
       } else {
         write(request, wanted, answer);
       }
+    } catch (SchemaRuleException e) {
+      // its place is in an application, which is not the document
+      Problem problem = Failures.problem(e).withoutFaults();
+      answer.end(problem);
+      throw problem.exception();
     } catch (RuntimeException e) {
       answer.end(Failures.problem(e));
       throw e;
@@ -104,7 +111,7 @@ public final class TopologyDocument {
     Topology topology = new TopologyReader(contract, faults, clock.instant()).read(body);
     Wanted wanted = new Wanted(topology, request.query().flag(PRUNE));
     if (!faults.isEmpty()) {
-      // together with what the transactions has against it
+      // together with what the registry has against it
       transactions.snapshot(
           (statements, revision) -> compare(statements, wanted, faults, done -> {}));
     }

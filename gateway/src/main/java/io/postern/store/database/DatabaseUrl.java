@@ -32,13 +32,15 @@ record DatabaseUrl(
 
   private static final String ENCODED =
       EXPECTED
-          + "; in user, password and database, write @ as %40, : as %3A, / as %2F, ? as %3F,"
+          + "; write @ as %40, and in user, password and database : as %3A, / as %2F, ? as %3F,"
           + " # as %23 and % as %25";
 
+  // one @ alone: with two, nobody knows where the password ends, and messages quote what stands
+  // after
   private static final Pattern FORM =
       Pattern.compile(
-          "postgres(?:ql)?://(?<userinfo>[^@/?#]*)@(?<hosts>[^@/?#]+)/(?<database>[^/?#]+)"
-              + "(?:\\?(?<query>[^#]*))?");
+          "postgres(?:ql)?://(?<userinfo>[^@/?#]*)@(?<hosts>[^@/?#]+)/(?<database>[^@/?#]+)"
+              + "(?:\\?(?<query>[^@#]*))?");
 
   // an IPv6 address stands in brackets
   private static final Pattern HOST =

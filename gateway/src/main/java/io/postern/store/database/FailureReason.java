@@ -14,7 +14,10 @@ public final class FailureReason {
   /** By SQLSTATE, what the operator can do. */
   private static final Map<String, String> ADVICE =
       Map.of(
-          "08P01", "a pooler in between must let it pass (pgbouncer: ignore_startup_parameters)",
+          "08P01",
+              "a pooler in between must let it pass (pgbouncer: ignore_startup_parameters); for"
+                  + " search_path, leave POSTERN_DATABASE_SCHEMA out: alter role … set search_path"
+                  + " = …",
           "25006", "Postern writes: name the primary",
           "28000", "look at the user of POSTERN_DATABASE_URL, and at pg_hba.conf",
           "28P01", "look at user and password of POSTERN_DATABASE_URL",

@@ -23,7 +23,7 @@ public final class SchemaHistory {
           "6", 990848079,
           "7", 1639018592,
           "8", -1966983976,
-          "9", 441181271,
+          "9", 1343122708,
           "10", 1631893018);
 
   private static final String UNDEFINED_TABLE = "42P01";

@@ -5,20 +5,20 @@ import org.jspecify.annotations.Nullable;
 /** A change that a rule of the schema forbids; its transaction is rolled back. */
 public final class SchemaRuleException extends RuntimeException {
   private final SchemaRule rule;
-  private final @Nullable String conflicting;
+  private final @Nullable String said;
 
   /**
-   * @param conflicting what is in the way, where the rule names it
+   * @param said what the rule says of it, where that may be told
    */
-  SchemaRuleException(SchemaRule rule, @Nullable String conflicting) {
+  SchemaRuleException(SchemaRule rule, @Nullable String said) {
     super("the schema forbids it: " + rule, null, false, false);
     this.rule = rule;
-    this.conflicting = conflicting;
+    this.said = said;
   }
 
-  /** What is in the way, where the rule names it. */
-  public @Nullable String conflicting() {
-    return conflicting;
+  /** What the rule says of it, such as what is in the way, where that may be told. */
+  public @Nullable String said() {
+    return said;
   }
 
   public SchemaRule rule() {

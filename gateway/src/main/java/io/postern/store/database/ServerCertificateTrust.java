@@ -18,7 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -101,6 +105,7 @@ final class ServerCertificateTrust extends X509ExtendedTrustManager {
         chain,
         authType,
         () -> jdk.checkServerTrusted(chain, authType, engine),
+        engine.getSSLParameters(),
         engine.getHandshakeSession().getPeerHost());
   }
 
@@ -111,17 +116,20 @@ final class ServerCertificateTrust extends X509ExtendedTrustManager {
         chain,
         authType,
         () -> jdk.checkServerTrusted(chain, authType, socket),
+        ((SSLSocket) socket).getSSLParameters(),
         ((SSLSocket) socket).getHandshakeSession().getPeerHost());
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String authType)
       throws CertificateException {
-    judge(chain, authType, () -> {}, "");
+    judge(chain, authType, () -> {}, new SSLParameters(), "");
   }
 
-  // The chain first and by itself: what then fails is the name.
-  private void judge(X509Certificate[] chain, String authType, Check withName, String host)
+  // The chain first and by itself: what then fails is the name, if one is asked for, or an
+  // algorithm that is good enough for certificates but not for TLS.
+  private void judge(
+      X509Certificate[] chain, String authType, Check withName, SSLParameters asked, String host)
       throws CertificateException {
     try {
       jdk.checkServerTrusted(chain, authType);
@@ -131,10 +139,14 @@ final class ServerCertificateTrust extends X509ExtendedTrustManager {
     try {
       withName.run();
     } catch (CertificateException e) {
+      String algorithm = asked.getEndpointIdentificationAlgorithm();
+      boolean isName = algorithm != null && !algorithm.isEmpty() && e.getCause() == null;
       throw refused(
           host,
-          "the server's certificate (%s) is for %s, not for %s: name such a host in the URL"
-              .formatted(name(chain[0]), names(chain[0]), host));
+          isName
+              ? "the server's certificate (%s) is for %s, not for %s: name such a host in the URL"
+                  .formatted(name(chain[0]), names(chain[0]), host)
+              : whyNot(chain, e));
     }
     refusals.remove(host);
   }
@@ -188,13 +200,27 @@ final class ServerCertificateTrust extends X509ExtendedTrustManager {
     try {
       Collection<List<?>> names = certificate.getSubjectAlternativeNames();
       return names == null
-          ? "no host at all"
+          ? commonName(certificate)
           : names.stream()
               .map(name -> String.valueOf(name.get(1)))
               .collect(Collectors.joining(", "));
     } catch (CertificateException e) {
       return "names that cannot be read";
     }
+  }
+
+  // what the JDK compares where there are no other names
+  private static String commonName(X509Certificate certificate) {
+    try {
+      for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+        if (part.getType().equalsIgnoreCase("CN")) {
+          return String.valueOf(part.getValue());
+        }
+      }
+    } catch (InvalidNameException e) {
+      // none that can be read
+    }
+    return "no host at all";
   }
 
   @Override

@@ -74,8 +74,10 @@ record SessionFacts(
           + " create database … encoding 'UTF8' template template0";
     }
     if (path != null && !path.equals(searchPath)) {
-      return "its search_path is %s, not %s: a pooler in between has not passed it on"
-          .formatted(searchPath, path);
+      return "its search_path is %s, not %s: a pooler in between has not passed it on; leave"
+              .formatted(searchPath, path)
+          + " POSTERN_DATABASE_SCHEMA out, and have the role begin there: alter role … set"
+          + " search_path = …";
     }
     return null;
   }

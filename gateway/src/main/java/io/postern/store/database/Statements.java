@@ -113,9 +113,9 @@ public final class Statements {
   private static RuntimeException translate(PgException e) {
     SchemaRule rule = SchemaRule.find(e.getConstraint());
     if (rule != null) {
-      // of the other rules the detail may show a row
+      // the other rules are PostgreSQL's own words
       boolean named = rule == SchemaRule.AUDIENCE_EQUAL;
-      return new SchemaRuleException(rule, named ? e.getDetail() : null);
+      return new SchemaRuleException(rule, named ? e.getErrorMessage() : null);
     }
     String state = String.valueOf(e.getSqlState());
     boolean later =

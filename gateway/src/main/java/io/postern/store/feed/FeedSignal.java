@@ -16,7 +16,7 @@ public final class FeedSignal {
   /** Has a handler called for each commit from now on, on the connection's context. */
   public static void listen(PgConnection connection, Runnable handler) {
     Statements statements = new Statements(connection, TIMEOUT);
-    String schema = statements.requireRow("select current_schema()::text").getString(0);
+    String schema = statements.requireRow("select home_schema()").getString(0);
     connection.notificationHandler(
         notification -> {
           if (notification.getPayload().equals(schema)) {

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,24 @@ class DecisionTest {
     assertThat(decision.path("jti").asText()).isEqualTo(answer.jwt().getJWTClaimsSet().getJWTID());
     assertThat(decision.path("expires_at").asText())
         .isEqualTo(answer.jwt().getJWTClaimsSet().getExpirationTime().toInstant().toString());
+  }
+
+  // most servers take 8 kB of a header line, and a token is in one
+  @Test
+  void token_tooLongForMostServers_saysSo() {
+    String[] scopes =
+        IntStream.range(0, 1000).mapToObj("scope:%04d"::formatted).toArray(String[]::new);
+    TestRegistry.Resource large = gateway.registry().service(scopes);
+    TestRegistry.Agent other = gateway.registry().agent();
+    gateway.registry().grant(other, large, scopes);
+
+    TokenCall.Answer answer = TokenCall.by(gateway, other).send();
+    TokenCall.Answer small = TokenCall.by(gateway, other).param("scope", "scope:0001").send();
+
+    assertThat(decisionOf(answer).path("oversized_token_bytes").asInt())
+        .isEqualTo(answer.accessToken().length())
+        .isGreaterThan(8000);
+    assertThat(decisionOf(small).has("oversized_token_bytes")).isFalse();
   }
 
   @Test

@@ -330,6 +330,10 @@ class KeyFormsTest {
             setOf(jwk(EC), jwk(RSA).put("d", "AA")),
             "/jwk/keys/1/d",
             "is private: send the public key alone, and replace this one"),
+        refusal(
+            setOf(jwk(EC), jwk(RSA).put("use", "enc").put("d", "AA")),
+            "/jwk/keys/1/d",
+            "is private: send the public key alone, and replace this one"),
         refusal(setOf(), "/jwk/keys", "has 0 keys for signatures: send one of them"),
         refusal(
             setOf(jwk(EC).put("kid", "\n")),

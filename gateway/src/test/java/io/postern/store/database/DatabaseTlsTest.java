@@ -122,6 +122,22 @@ class DatabaseTlsTest {
     eventually(() -> canConnect(full));
   }
 
+  @Test
+  void certificateWithACommonNameAlone_isForThat() throws Exception {
+    String full =
+        url.replace("127.0.0.1", "localhost") + "?sslmode=verify-full&sslrootcert=" + root;
+    AUTHORITY.issueFor("db.example.com").write(certificate(), key());
+    reload();
+    eventually(() -> !canConnect(url + "?sslmode=verify-full&sslrootcert=" + root));
+    assertRefused(full, "is for db.example.com, not for localhost");
+    AUTHORITY.issueFor("localhost").write(certificate(), key());
+    reload();
+    eventually(() -> canConnect(full));
+    AUTHORITY.issue("EC").write(certificate(), key());
+    reload();
+    eventually(() -> canConnect(url + "?sslmode=verify-full&sslrootcert=" + root));
+  }
+
   private static void assertRefused(String url, String... said) {
     Database database = Database.parse(url);
     assertThatThrownBy(() -> isEncrypted(database))

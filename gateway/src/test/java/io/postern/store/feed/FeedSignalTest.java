@@ -8,6 +8,8 @@ import io.postern.testing.TestPostgres;
 import io.postern.testing.TestRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -58,6 +60,33 @@ class FeedSignalTest {
     new Schema(Database.parse(url).withSchema("public")).migrate();
     assertThat(lockNumber("one")).isNotEqualTo(lockNumber("two")).isNotEqualTo(17);
     assertThat(lockNumber("public")).isEqualTo(17);
+  }
+
+  /** By default, the first of the search path is the schema that is called as the role, if any. */
+  @Test
+  void role_withASchemaOfItsName_hearsAndLocksWhereTheTablesAre() throws Exception {
+    new Schema(Database.parse(url).withSchema("public")).migrate();
+    URI uri = URI.create(url);
+    String role = "role_" + uri.getPath().substring(1);
+    try (Connection connection = TestRegistry.connect(url);
+        Statement statement = connection.createStatement()) {
+      statement.execute("create role %s login password 'x'".formatted(role));
+      statement.execute("create schema authorization " + role);
+      statement.execute("grant select on all tables in schema public to " + role);
+    }
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    PgConnection other =
+        Database.parse(url.replace(uri.getRawUserInfo(), role + ":x"))
+            .connect(vertx, "test")
+            .await();
+    String path = "select current_schema()::text, lock_number(17)";
+    Row row = other.query(path).execute().await().iterator().next();
+    assertThat(row.getString(0)).isEqualTo(role);
+    assertThat(row.getLong(1)).isEqualTo(17);
+
+    FeedSignal.listen(other, () -> heard.add("public"));
+    commit("public");
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isNotNull();
   }
 
   private long lockNumber(String schema) throws Exception {

@@ -1,10 +1,18 @@
 -- Channels and advisory locks are of the whole database. So that two Posterns in two schemas neither
 -- wake each other nor wait for each other, both tell the schema.
 
+-- The schema that the tables are found in. It need not be current_schema(), the first of the search path,
+-- which may be another one that is called as the role.
+create function home_schema() returns text language sql stable as $$
+  select nspname::text from pg_namespace
+   where oid = (select relnamespace from pg_class where oid = 'feed_head'::regclass)
+$$;
+
 -- The number of an advisory lock in this schema; in public what it always was, so that gateways of the
 -- version before take the same one.
 create function lock_number(base bigint) returns bigint language sql stable as $$
-  select base # case current_schema() when 'public' then 0 else hashtextextended(current_schema(), 0) end
+  select base # case home when 'public' then 0 else hashtextextended(home, 0) end
+    from home_schema() as home
 $$;
 
 -- As before, and the payload is the schema.
