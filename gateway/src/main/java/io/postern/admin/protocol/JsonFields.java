@@ -88,6 +88,11 @@ public final class JsonFields {
     return time;
   }
 
+  /** The same of a patch. */
+  public Patched<Instant> patchedTimeAfter(String member, Instant now) {
+    return new Patched<>(has(member), findTimeAfter(member, now));
+  }
+
   public @Nullable JsonFields findObject(String member) {
     return child(object.path(member), pointerTo(member));
   }
@@ -122,6 +127,15 @@ public final class JsonFields {
   /** Notes that a member is wrong. */
   public void fault(String member, String detail) {
     faults.add(pointerTo(member), detail);
+  }
+
+  /**
+   * Notes that something within a member is wrong.
+   *
+   * @param below the pointer to it from this object
+   */
+  public void faultAt(String below, String detail) {
+    faults.add(pointer + below, detail);
   }
 
   /** Notes that the object as a whole is wrong. */

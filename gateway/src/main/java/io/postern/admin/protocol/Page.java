@@ -3,12 +3,9 @@ package io.postern.admin.protocol;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page(String kind, long after, int limit) {
   static final String LIMIT = "limit";
-  static final String CURSOR = "cursor";
 
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 500;
-  private static final Pattern CURSOR_FORM = Pattern.compile("([a-z]+):(\\d{1,18})");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
 
   /** The page that the query names. */
   public static Page of(String kind, Query query) {
@@ -59,33 +55,19 @@ public record Page(String kind, long after, int limit) {
 
   /** Where the next page begins, or null when this is the last. */
   public <R> @Nullable String nextCursor(List<R> read, ToLongFunction<R> creationNumber) {
-    return read.size() > limit ? cursor(creationNumber.applyAsLong(rows(read).getLast())) : null;
-  }
-
-  private String cursor(long last) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString((kind + ":" + last).getBytes(StandardCharsets.US_ASCII));
+    return read.size() > limit
+        ? Cursor.of(kind, Long.toString(creationNumber.applyAsLong(rows(read).getLast())))
+        : null;
   }
 
   private static long after(String kind, Query query) {
-    String cursor = query.find(CURSOR);
-    if (cursor == null) {
-      return 0;
-    }
-    Matcher matcher = CURSOR_FORM.matcher(decode(cursor));
-    if (!matcher.matches() || !matcher.group(1).equals(kind)) {
-      throw query.invalid(CURSOR, "must be the next_cursor of a page of the same list");
-    }
-    return Long.parseLong(matcher.group(2));
+    String position = Cursor.findPosition(kind, query, NUMBER);
+    return position == null ? 0 : Long.parseLong(position);
   }
 
-  private static String decode(String cursor) {
-    try {
-      return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1);
-    } catch (IllegalArgumentException e) {
-      return "";
-    }
+  /** How many rows a page of what has no creation numbers holds. */
+  public static int limit(Query query) {
+    return limit(query, DEFAULT_LIMIT);
   }
 
   private static int limit(Query query, int byDefault) {

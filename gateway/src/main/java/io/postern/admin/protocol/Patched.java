@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Patched<T>(boolean given, @Nullable T value) {
 
+  /** What is to be stored where there is no default. */
+  public @Nullable T over(@Nullable T stored) {
+    return given ? value : stored;
+  }
+
   /**
    * What is to be stored.
    *

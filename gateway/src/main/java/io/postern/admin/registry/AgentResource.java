@@ -58,7 +58,7 @@ public final class AgentResource extends RowResource<ApplicationRow> {
   }
 
   @Override
-  List<ApplicationRow> rows(Statements statements, AdminRequest request, Page page) {
+  protected List<ApplicationRow> rows(Statements statements, AdminRequest request, Page page) {
     var filter =
         new ApplicationTable.Filter(
             request.query().find("name"), request.query().find("status"), null);
@@ -67,12 +67,12 @@ public final class AgentResource extends RowResource<ApplicationRow> {
   }
 
   @Override
-  ApplicationRow require(Statements statements, AdminRequest request) {
+  protected ApplicationRow require(Statements statements, AdminRequest request) {
     return Owner.AGENT.require(statements, request);
   }
 
   @Override
-  void remove(Statements statements, AdminRequest request) {
+  protected void remove(Statements statements, AdminRequest request) {
     new ApplicationTable(statements).delete(Owner.AGENT.id(request));
   }
 
@@ -103,7 +103,7 @@ public final class AgentResource extends RowResource<ApplicationRow> {
   }
 
   @Override
-  ObjectNode json(ApplicationRow row) {
+  protected ObjectNode json(ApplicationRow row) {
     Settings settings = row.settings();
     Permission permission = AgentSettings.permission(settings);
     ObjectNode json = JsonNodeFactory.instance.objectNode();

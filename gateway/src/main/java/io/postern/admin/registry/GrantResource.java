@@ -69,13 +69,13 @@ public final class GrantResource extends OwnedResource<GrantRow> {
 
   // Says which of the three there is not.
   @Override
-  GrantRow require(Statements statements, AdminRequest request) {
+  protected GrantRow require(Statements statements, AdminRequest request) {
     String clientId = owner.require(statements, request).id();
     return require(statements, clientId, requireResource(statements, request).id());
   }
 
   @Override
-  GrantTable table(Statements statements) {
+  protected GrantTable table(Statements statements) {
     return new GrantTable(statements);
   }
 
@@ -101,7 +101,7 @@ public final class GrantResource extends OwnedResource<GrantRow> {
   }
 
   @Override
-  ObjectNode json(GrantRow row) {
+  protected ObjectNode json(GrantRow row) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put(CLIENT_ID, row.clientId());
     json.put(SERVICE_ID, row.resourceId());

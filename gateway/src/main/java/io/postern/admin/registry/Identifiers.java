@@ -29,6 +29,14 @@ public final class Identifiers {
     return "sec_" + base64url(16);
   }
 
+  public String newCredentialId() {
+    return "crd_" + base64url(16);
+  }
+
+  public String newValueId() {
+    return "val_" + base64url(16);
+  }
+
   /** 256 random bits. */
   public String newClientSecret() {
     return "pcs_" + base64url(32);

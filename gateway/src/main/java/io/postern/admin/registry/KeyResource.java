@@ -64,12 +64,12 @@ public final class KeyResource extends OwnedResource<KeyRow> {
 
   // Never a 304: last_used_at moves without the revision.
   @Override
-  AdminResponse show(AdminRequest request, KeyRow row) {
+  protected AdminResponse show(AdminRequest request, KeyRow row) {
     return shown(row);
   }
 
   @Override
-  KeyTable table(Statements statements) {
+  protected KeyTable table(Statements statements) {
     return new KeyTable(statements);
   }
 
@@ -93,7 +93,7 @@ public final class KeyResource extends OwnedResource<KeyRow> {
   }
 
   @Override
-  ObjectNode json(KeyRow row) {
+  protected ObjectNode json(KeyRow row) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put(KID, row.kid());
     json.put("thumbprint", row.thumbprint());

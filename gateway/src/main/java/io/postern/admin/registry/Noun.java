@@ -6,4 +6,4 @@ package io.postern.admin.registry;
  * @param many their segment in paths
  * @param id the member that names one, in paths too
  */
-record Noun(String one, String many, String id) {}
+public record Noun(String one, String many, String id) {}

@@ -12,44 +12,45 @@ import java.util.List;
 
 /** Rows that belong to an application, below which a path names them. */
 public abstract class OwnedResource<R extends RegistryRow> extends RowResource<R> {
-  final Owner owner;
+  protected final Owner owner;
   private final Noun noun;
 
-  OwnedResource(Transactions transactions, RegistryWriter writer, Owner owner, Noun noun) {
+  protected OwnedResource(
+      Transactions transactions, RegistryWriter writer, Owner owner, Noun noun) {
     super(transactions, writer, noun.many());
     this.owner = owner;
     this.noun = noun;
   }
 
-  abstract OwnedTable<R> table(Statements statements);
+  protected abstract OwnedTable<R> table(Statements statements);
 
   @Override
-  final List<R> rows(Statements statements, AdminRequest request, Page page) {
+  protected final List<R> rows(Statements statements, AdminRequest request, Page page) {
     String ownerId = owner.require(statements, request).id();
     return table(statements).list(ownerId, page.after(), page.rowsToRead());
   }
 
   @Override
-  R require(Statements statements, AdminRequest request) {
+  protected R require(Statements statements, AdminRequest request) {
     return require(statements, owner.require(statements, request).id(), request.path(noun.id()));
   }
 
-  final R require(Statements statements, String ownerId, String id) {
+  protected final R require(Statements statements, String ownerId, String id) {
     return require(isPossible(id) ? table(statements).find(ownerId, id) : null, noun.one());
   }
 
   @Override
-  final void remove(Statements statements, AdminRequest request) {
+  protected final void remove(Statements statements, AdminRequest request) {
     table(statements).delete(owner.id(request), request.path(noun.id()));
   }
 
   /** Shows a row that has just been made. */
-  final AdminResponse created(Statements statements, String ownerId, String id) {
+  protected final AdminResponse created(Statements statements, String ownerId, String id) {
     return created(require(statements, ownerId, id), path(ownerId, id));
   }
 
   /** The segments of the path to a row. */
-  final String[] path(String ownerId, String id) {
+  protected final String[] path(String ownerId, String id) {
     return new String[] {owner.segment(), ownerId, noun.many(), id};
   }
 }

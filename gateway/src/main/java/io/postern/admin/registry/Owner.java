@@ -25,12 +25,12 @@ public enum Owner {
   }
 
   /** What lists of them are called in paths. */
-  String segment() {
+  public String segment() {
     return segment;
   }
 
   /** The id in the path, whether there is such an application or not. */
-  String id(AdminRequest request) {
+  public String id(AdminRequest request) {
     return request.path(idName);
   }
 

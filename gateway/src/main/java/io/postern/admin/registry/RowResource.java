@@ -19,29 +19,29 @@ import org.jspecify.annotations.Nullable;
  * kinds. How one is made is the kind's own.
  */
 public abstract class RowResource<R extends RegistryRow> {
-  final RegistryWriter writer;
+  protected final RegistryWriter writer;
   private final Transactions transactions;
   private final String segment;
 
   /**
    * @param segment what lists of them are called in paths
    */
-  RowResource(Transactions transactions, RegistryWriter writer, String segment) {
+  protected RowResource(Transactions transactions, RegistryWriter writer, String segment) {
     this.transactions = transactions;
     this.writer = writer;
     this.segment = segment;
   }
 
   /** The rows of the page, and the one after it. */
-  abstract List<R> rows(Statements statements, AdminRequest request, Page page);
+  protected abstract List<R> rows(Statements statements, AdminRequest request, Page page);
 
   /** The row that the path names; a problem when there is none. */
-  abstract R require(Statements statements, AdminRequest request);
+  protected abstract R require(Statements statements, AdminRequest request);
 
   /** Deletes the row that the path names, which is there. */
-  abstract void remove(Statements statements, AdminRequest request);
+  protected abstract void remove(Statements statements, AdminRequest request);
 
-  abstract ObjectNode json(R row);
+  protected abstract ObjectNode json(R row);
 
   public final AdminResponse list(AdminRequest request) {
     Page page = Page.of(segment, request.query());
@@ -54,7 +54,7 @@ public abstract class RowResource<R extends RegistryRow> {
   }
 
   /** The answer to a GET. */
-  AdminResponse show(AdminRequest request, R row) {
+  protected AdminResponse show(AdminRequest request, R row) {
     return request.show(row.meta().revision(), json(row));
   }
 
@@ -70,7 +70,7 @@ public abstract class RowResource<R extends RegistryRow> {
   }
 
   /** Changes a row that the client knows as it is, and shows it. */
-  final AdminResponse patch(
+  protected final AdminResponse patch(
       AdminRequest request, Immutable immutable, BiConsumer<Statements, R> change) {
     return writer.write(
         request,
@@ -83,7 +83,7 @@ public abstract class RowResource<R extends RegistryRow> {
         });
   }
 
-  final AdminResponse shown(R row) {
+  protected final AdminResponse shown(R row) {
     return AdminResponse.ok(json(row)).tagged(row.meta().revision());
   }
 
@@ -92,11 +92,11 @@ public abstract class RowResource<R extends RegistryRow> {
    *
    * @param path to it below the API's root, its segments not yet encoded
    */
-  final AdminResponse created(R row, String... path) {
+  protected final AdminResponse created(R row, String... path) {
     return AdminResponse.created(json(row), path).tagged(row.meta().revision());
   }
 
-  static <T> T require(@Nullable T found, String what) {
+  public static <T> T require(@Nullable T found, String what) {
     if (found == null) {
       throw Problem.notFound("There is no such " + what + ".").exception();
     }
@@ -104,7 +104,7 @@ public abstract class RowResource<R extends RegistryRow> {
   }
 
   /** Whether PostgreSQL can be asked for that text. */
-  static boolean isPossible(String id) {
+  public static boolean isPossible(String id) {
     return id.indexOf('\0') < 0;
   }
 }

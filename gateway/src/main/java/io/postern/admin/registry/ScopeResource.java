@@ -72,12 +72,12 @@ public final class ScopeResource extends OwnedResource<ScopeRow> {
   }
 
   @Override
-  ScopeTable table(Statements statements) {
+  protected ScopeTable table(Statements statements) {
     return new ScopeTable(statements);
   }
 
   @Override
-  ObjectNode json(ScopeRow row) {
+  protected ObjectNode json(ScopeRow row) {
     return JsonNodeFactory.instance
         .objectNode()
         .put(VALUE, row.value())

@@ -91,17 +91,17 @@ public final class SecretResource extends OwnedResource<SecretRow> {
 
   // Never a 304: last_used_at moves without the revision.
   @Override
-  AdminResponse show(AdminRequest request, SecretRow row) {
+  protected AdminResponse show(AdminRequest request, SecretRow row) {
     return shown(row);
   }
 
   @Override
-  SecretTable table(Statements statements) {
+  protected SecretTable table(Statements statements) {
     return new SecretTable(statements);
   }
 
   @Override
-  ObjectNode json(SecretRow row) {
+  protected ObjectNode json(SecretRow row) {
     return JsonNodeFactory.instance
         .objectNode()
         .put(SECRET_ID, row.secretId())

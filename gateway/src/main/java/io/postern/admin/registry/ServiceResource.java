@@ -68,7 +68,7 @@ public final class ServiceResource extends RowResource<ApplicationRow> {
   }
 
   @Override
-  List<ApplicationRow> rows(Statements statements, AdminRequest request, Page page) {
+  protected List<ApplicationRow> rows(Statements statements, AdminRequest request, Page page) {
     var filter =
         new ApplicationTable.Filter(
             request.query().find("name"), null, request.query().find("audience"));
@@ -77,12 +77,12 @@ public final class ServiceResource extends RowResource<ApplicationRow> {
   }
 
   @Override
-  ApplicationRow require(Statements statements, AdminRequest request) {
+  protected ApplicationRow require(Statements statements, AdminRequest request) {
     return Owner.SERVICE.require(statements, request);
   }
 
   @Override
-  void remove(Statements statements, AdminRequest request) {
+  protected void remove(Statements statements, AdminRequest request) {
     new ApplicationTable(statements).delete(Owner.SERVICE.id(request));
   }
 
@@ -137,7 +137,7 @@ public final class ServiceResource extends RowResource<ApplicationRow> {
   }
 
   @Override
-  ObjectNode json(ApplicationRow row) {
+  protected ObjectNode json(ApplicationRow row) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("service_id", row.id());
     json.put("name", row.settings().name());

@@ -82,7 +82,7 @@ public final class GrantTable extends OwnedTable<GrantRow> {
   }
 
   @Override
-  GrantRow read(Row row) {
+  protected GrantRow read(Row row) {
     return grant(row);
   }
 

@@ -57,7 +57,7 @@ public final class KeyTable extends OwnedTable<KeyRow> {
   }
 
   @Override
-  KeyRow read(Row row) {
+  protected KeyRow read(Row row) {
     return key(row);
   }
 

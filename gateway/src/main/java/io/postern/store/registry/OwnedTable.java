@@ -6,9 +6,9 @@ import io.vertx.sqlclient.Row;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A table of rows that belong to an application, each with an id that is unique to its owner. */
+/** A table of rows that belong to another row, each with an id that is unique to its owner. */
 public abstract class OwnedTable<R extends RegistryRow> {
-  final Statements statements;
+  protected final Statements statements;
   private final String select;
   private final String table;
   private final String one;
@@ -19,7 +19,8 @@ public abstract class OwnedTable<R extends RegistryRow> {
    * @param owner the column of the owner's id
    * @param id the column of the row's own
    */
-  OwnedTable(Statements statements, String select, String table, String owner, String id) {
+  protected OwnedTable(
+      Statements statements, String select, String table, String owner, String id) {
     this.statements = statements;
     this.select = select;
     this.table = table;
@@ -29,7 +30,7 @@ public abstract class OwnedTable<R extends RegistryRow> {
             .formatted(owner);
   }
 
-  abstract R read(Row row);
+  protected abstract R read(Row row);
 
   public final @Nullable R find(String ownerId, String id) {
     Row row = statements.findRow(select + one, ownerId, id);

@@ -66,7 +66,7 @@ public final class ScopeTable extends OwnedTable<ScopeRow> {
   }
 
   @Override
-  ScopeRow read(Row row) {
+  protected ScopeRow read(Row row) {
     return new ScopeRow(row.getString("value"), row.getString("name"), RowMeta.of(row));
   }
 }

@@ -54,7 +54,7 @@ public final class SecretTable extends OwnedTable<SecretRow> {
   }
 
   @Override
-  SecretRow read(Row row) {
+  protected SecretRow read(Row row) {
     return new SecretRow(
         row.getString("secret_id"),
         row.getString("description"),
