@@ -1,6 +1,7 @@
 package io.postern;
 
 import io.postern.admin.registry.License;
+import io.postern.admin.vault.CredentialLimit;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.decision.DecisionSettings;
@@ -38,6 +39,7 @@ public record GatewaySettings(
     SigningKeySettings signingKeys,
     AuditSettings audit,
     License license,
+    CredentialLimit credentialLimit,
     AssertionSettings assertions,
     DecisionSettings decisions,
     RelaySettings relay,

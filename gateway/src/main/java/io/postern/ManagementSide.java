@@ -6,6 +6,7 @@ import io.postern.admin.OwnGateway;
 import io.postern.admin.contract.AdminContract;
 import io.postern.admin.protocol.AdminAuthenticator;
 import io.postern.admin.protocol.IndexStatus;
+import io.postern.admin.vault.VaultRules;
 import io.postern.change.RevisionGate;
 import io.postern.client.RegisteredClient;
 import io.postern.grant.Grant;
@@ -83,8 +84,12 @@ final class ManagementSide {
         new KeySource(
             base.crypto(),
             () -> base.keyring().secretHashKeys().getFirst(),
+            base.keyring()::vaultKeys,
             base.keyring()::newSigningKey);
-    new AdminApi(contract, base.connections(), own, keys, base.settings().license(), base.clock())
+    // http as far as the relay's settings allow it
+    VaultRules vault = new VaultRules(base.settings().credentialLimit(), false);
+    new AdminApi(
+            contract, base.connections(), own, keys, base.settings().license(), vault, base.clock())
         .mount(router, authenticator);
   }
 

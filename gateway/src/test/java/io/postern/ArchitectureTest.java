@@ -48,6 +48,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("store.database", List.of()),
           Map.entry("store.registry", List.of("store.database")),
+          Map.entry("store.vault", List.of("store.database", "store.registry")),
           Map.entry("store.topology", List.of("store.database", "store.registry")),
           Map.entry("store.replica", List.of("store.database")),
           Map.entry("store.keys", List.of("store.database", "store.replica")),
@@ -60,6 +61,7 @@ class ArchitectureTest {
           Map.entry("admin.registry", List.of("admin.protocol")),
           Map.entry(
               "admin.topology", List.of("admin.contract", "admin.protocol", "admin.registry")),
+          Map.entry("admin.vault", List.of("admin.protocol", "admin.registry")),
           Map.entry("admin.keys", List.of("admin.protocol")),
           Map.entry("admin.operations", List.of("admin.protocol", "admin.registry")));
 

@@ -23,6 +23,12 @@ import io.postern.admin.registry.SecretResource;
 import io.postern.admin.registry.ServiceResource;
 import io.postern.admin.topology.TopologyDocument;
 import io.postern.admin.topology.TopologyResource;
+import io.postern.admin.vault.CredentialResource;
+import io.postern.admin.vault.CredentialValueResource;
+import io.postern.admin.vault.LinkResource;
+import io.postern.admin.vault.NewValues;
+import io.postern.admin.vault.UsageResource;
+import io.postern.admin.vault.VaultRules;
 import io.postern.store.database.Transactions;
 import io.postern.store.replica.ReplicaTable;
 import io.vertx.ext.web.Router;
@@ -49,9 +55,14 @@ public final class AdminApi {
   private final TopologyDocument document;
   private final AuditResource audit;
   private final DecisionResource decisions;
+  private final CredentialResource credentials;
+  private final CredentialValueResource values;
+  private final LinkResource links;
+  private final UsageResource usage;
 
   /**
    * @param contract what requests are held to
+   * @param vault what this gateway's settings say of hosted credentials
    */
   public AdminApi(
       AdminContract contract,
@@ -59,6 +70,7 @@ public final class AdminApi {
       OwnGateway gateway,
       KeySource keySource,
       License license,
+      VaultRules vault,
       Clock clock) {
     Transactions transactions = new Transactions(pool);
     OwnIndex ownIndex = new OwnIndex(gateway.gate(), gateway.index());
@@ -83,6 +95,12 @@ public final class AdminApi {
     this.audit = new AuditResource(transactions);
     this.decisions = new DecisionResource(gateway.decisions());
     this.licenses = new LicenseResource(transactions, license);
+    NewValues newValues = new NewValues(keySource.vaultKeys(), keySource.provider(), identifiers);
+    this.credentials =
+        new CredentialResource(transactions, writer, newValues, identifiers, vault, clock);
+    this.values = new CredentialValueResource(writer, newValues, clock);
+    this.links = new LinkResource(transactions, writer, clock);
+    this.usage = new UsageResource(transactions);
     this.explain = new ExplainResource(transactions, gateway.explainer(), databaseAway);
   }
 
@@ -107,6 +125,17 @@ public final class AdminApi {
     routes.bind("listScopes", scopes::list).bind("createScope", scopes::create);
     routes.bind("getScope", scopes::get).bind("patchScope", scopes::patch);
     routes.bind("deleteScope", scopes::delete);
+
+    routes.bind("listCredentials", credentials::list);
+    routes.bind("createCredential", credentials::create);
+    routes.bind("getCredential", credentials::get).bind("patchCredential", credentials::patch);
+    routes.bind("deleteCredential", credentials::delete);
+    routes.bind("putCredentialValue", values::put);
+    routes.bind("deleteCredentialValue", values::delete);
+    routes.bind("listCredentialLinks", links::listOfCredential);
+    routes.bind("listCredentialUsage", usage::list);
+    routes.bind("listLinks", links::list).bind("getLink", links::get);
+    routes.bind("putLink", links::put).bind("deleteLink", links::delete);
 
     routes.bind("listSigningKeys", signingKeys::list);
     routes.bind("rotateSigningKeys", signingKeys::rotate);

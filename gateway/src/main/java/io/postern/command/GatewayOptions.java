@@ -2,6 +2,7 @@ package io.postern.command;
 
 import io.postern.GatewaySettings;
 import io.postern.admin.registry.LicenseOptions;
+import io.postern.admin.vault.CredentialLimitOptions;
 import io.postern.crypto.MasterKeys;
 import io.postern.decision.DecisionOptions;
 import io.postern.http.ListenerOptions;
@@ -31,6 +32,7 @@ final class GatewayOptions {
   @Mixin IndexOptions index = new IndexOptions();
   @Mixin SigningKeyOptions signingKeys = new SigningKeyOptions();
   @Mixin LicenseOptions license = new LicenseOptions();
+  @Mixin CredentialLimitOptions credentialLimit = new CredentialLimitOptions();
   @Mixin AssertionOptions assertions = new AssertionOptions();
   @Mixin CryptoOptions crypto = new CryptoOptions();
   @Mixin TracingOptions tracing = new TracingOptions();
@@ -50,6 +52,7 @@ final class GatewayOptions {
     var _ = signingKeys.settings();
     var _ = audit.settings();
     var _ = license.settings();
+    var _ = credentialLimit.settings();
     var _ = assertions.settings();
     var _ = decisions.settings();
     var _ = relay.settings();
@@ -88,6 +91,7 @@ final class GatewayOptions {
         signingKeys.settings(),
         audit.settings(),
         license.settings(),
+        credentialLimit.settings(),
         assertions.settings(),
         decisions.settings(),
         relay.settings(),

@@ -6,8 +6,11 @@ import io.postern.admin.contract.AdminContract;
 import io.postern.admin.protocol.AdminAuthenticator;
 import io.postern.admin.protocol.IndexStatus;
 import io.postern.admin.registry.License;
+import io.postern.admin.vault.CredentialLimit;
+import io.postern.admin.vault.VaultRules;
 import io.postern.change.RevisionGate;
 import io.postern.crypto.CryptoProvider;
+import io.postern.crypto.SealingKeys;
 import io.postern.crypto.SecretHashKey;
 import io.postern.decision.DecisionMemory;
 import io.postern.grant.AccessExplanation;
@@ -64,6 +67,12 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
   public static final JsonMapper JSON = new JsonMapper();
   public static final SecretHashKey HASH_KEY = new SecretHashKey("hash-key", new byte[32]);
 
+  public static final SealingKeys VAULT_KEYS =
+      SealingKeys.NONE.withOlder("vault-key", new byte[32]);
+
+  /** How many hosted credentials there may be. */
+  public static final int CREDENTIAL_LIMIT = 40;
+
   /** What stands for an encrypted private key. */
   public static final String SEALED = "the-private-part";
 
@@ -118,7 +127,7 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
               .formatted(uri.getHost(), uri.getPort(), uri.getPath(), user[0], user[1]);
       execute(
           "insert into data_key values ('hash-key', 'secret_hash', '\\x00'),"
-              + " ('signing-key-key', 'signing_key', '\\x00')");
+              + " ('signing-key-key', 'signing_key', '\\x00'), ('vault-key', 'vault', '\\x00')");
     }
     start(Database.parse(url));
   }
@@ -164,8 +173,9 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
                     7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), List.of()),
             new DecisionMemory(8, Instant.EPOCH),
             databaseAway::get),
-        new KeySource(CRYPTO, () -> HASH_KEY, AdminServer::newSigningKey),
+        new KeySource(CRYPTO, () -> HASH_KEY, () -> VAULT_KEYS, AdminServer::newSigningKey),
         new License(licenseLimit),
+        new VaultRules(new CredentialLimit(CREDENTIAL_LIMIT), false),
         Clock.systemUTC());
   }
 

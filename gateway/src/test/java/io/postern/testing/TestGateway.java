@@ -4,6 +4,7 @@ import io.postern.Gateway;
 import io.postern.GatewaySettings;
 import io.postern.InstrumentedVertx;
 import io.postern.admin.registry.License;
+import io.postern.admin.vault.CredentialLimit;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.MasterKeys;
 import io.postern.decision.DecisionMemory;
@@ -123,6 +124,7 @@ public final class TestGateway implements AutoCloseable {
                     Duration.ofMinutes(5), SigningKeyRotation.Intervals.of(Duration.ZERO)),
                 AuditSettings.FOR_EVER,
                 new License(null),
+                new CredentialLimit(10_000),
                 new AssertionSettings(
                     Duration.ofMinutes(5), Duration.ofSeconds(10), new ReplayMemory.Postgresql()),
                 DecisionSettings.DEFAULT,

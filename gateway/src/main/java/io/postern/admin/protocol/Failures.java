@@ -74,6 +74,24 @@ public final class Failures {
           Problem.invalid(List.of(Fault.at("", "an agent cannot be granted itself")));
       case GRANTED_SCOPE_EXISTS ->
           Problem.invalid(List.of(Fault.at("/scopes", "must all exist on the service")));
+      case GRANT_NOT_ON_VAULT ->
+          Problem.conflict(
+              "grant-on-vault",
+              "What an agent may have of the vault follows from its links: link it to a hosted"
+                  + " credential instead, PUT /agents/{client_id}/credentials/{credential_id}.");
+      case IDENTIFIER_UNIQUE ->
+          Problem.conflict("identifier-taken", "Another credential has this identifier.")
+              .with(List.of(Fault.at("/identifier", "belongs to another credential")));
+      case HOSTED_CREDENTIAL_IMMUTABLE ->
+          Problem.conflict(
+              "immutable", "Identifier, business type and kind of a credential are immutable.");
+      case LINK_OF_AGENT ->
+          Problem.conflict("not-an-agent", "Only agents are linked to hosted credentials.");
+      case RELAY_HAS_TARGET ->
+          Problem.conflict(
+              "relay-without-target",
+              "A link for the relay wants a credential with a target: give it one, or take the"
+                  + " relay out of the links to it.");
     };
   }
 }

@@ -17,6 +17,9 @@ public final class AuditTable {
                when 'client_secret' then 'secret'
                when 'client_key' then 'key'
                when 'resource_grant' then 'grant'
+               when 'hosted_credential' then 'credential'
+               when 'hosted_value' then 'value'
+               when 'credential_link' then 'link'
                else target_type
              end as target_type,
              before::text as before, after::text as after

@@ -15,7 +15,12 @@ public enum SchemaRule {
   CREDENTIAL_OF_CLIENT("credential_of_client"),
   GRANT_OF_CLIENT("resource_grant_of_client"),
   GRANT_NOT_TO_ITSELF("resource_grant_not_to_itself"),
-  GRANTED_SCOPE_EXISTS("resource_grant_scope_exists");
+  GRANTED_SCOPE_EXISTS("resource_grant_scope_exists"),
+  GRANT_NOT_ON_VAULT("resource_grant_not_on_vault"),
+  IDENTIFIER_UNIQUE("hosted_credential_identifier_unique"),
+  HOSTED_CREDENTIAL_IMMUTABLE("hosted_credential_immutable"),
+  LINK_OF_AGENT("credential_link_of_agent"),
+  RELAY_HAS_TARGET("credential_link_relay_has_target");
 
   private final String constraint;
 

@@ -1,4 +1,7 @@
-/** Hosted credentials, their values and links, and the tokens that providers issue to them. */
+/**
+ * Hosted credentials, their sealed values, the links to them, their use, and the tokens that
+ * providers issue to them: a table a class.
+ */
 @NullMarked
 package io.postern.store.vault;
 

@@ -154,6 +154,85 @@ class OpenApiOperationsTest {
                 "/expires_at",
                 "/x"));
     cases.put("deleteGrant", () -> delete(grant()));
+    cases.put("listLinks", () -> read(parent(link())));
+    cases.put("getLink", () -> read(link()));
+    cases.put(
+        "putLink",
+        () ->
+            content(
+                agent() + credential(),
+                "{\"access\": [\"relay\"], \"requests_per_minute\": 60}",
+                201,
+                """
+                {"access": ["obtain", "obtain", "all"], "requests_per_minute": 0, "x": 1}
+                """,
+                "/access",
+                "/access/1",
+                "/access/2",
+                "/requests_per_minute",
+                "/x"));
+    cases.put("deleteLink", () -> delete(link()));
+    cases.put("listCredentials", () -> read("/credentials?business_type=llm&identifier=x&name=y"));
+    cases.put(
+        "createCredential",
+        () ->
+            content(
+                "/credentials",
+                """
+                {"name": "CRM", "identifier": "crm", "business_type": "external_service",
+                 "oauth_client": {"token_endpoint": "https://login.example.com/token",
+                   "client_id": "c", "auth_method": "private_key_jwt"}}
+                """,
+                201,
+                """
+                {"name": 1, "identifier": "..", "business_type": "other", "key_id": %s, "x": 1,
+                 "api_key": " blank", "target": {"base_url": "http://x", "allow": [{"path": ""}]}}
+                """
+                    .formatted(LONG),
+                "/name",
+                "/identifier",
+                "/business_type",
+                "/key_id",
+                "/x",
+                "/api_key",
+                "/target/base_url",
+                "/target/allow/0/path"));
+    cases.put("getCredential", () -> read(credential()));
+    cases.put(
+        "patchCredential",
+        () ->
+            content(
+                credential(),
+                "{\"description\": \"new\", \"target\": {\"header\": \"api-key\"}}",
+                200,
+                "{\"name\": %s, \"target\": {\"base_url\": \"ftp://x\", \"y\": 1}, \"x\": 1}"
+                    .formatted(LONG),
+                "/name",
+                "/target/base_url",
+                "/target/y",
+                "/x"));
+    cases.put("deleteCredential", () -> delete(credential()));
+    cases.put(
+        "putCredentialValue",
+        () ->
+            content(
+                credential() + "/value",
+                "{\"api_key\": \"sk-2\", \"keep_former_until\": \"2999-01-01T00:00:00Z\"}",
+                200,
+                """
+                {"api_key": "", "client_secret": 1, "new_key_pair": false, "keep_former_until": 1,
+                 "x": 1}
+                """,
+                "/api_key",
+                "/client_secret",
+                "/new_key_pair",
+                "/keep_former_until",
+                "",
+                "/x"));
+    cases.put("deleteCredentialValue", () -> delete(value()));
+    cases.put("listCredentialLinks", () -> read(credential() + "/links"));
+    cases.put(
+        "listCredentialUsage", () -> read(credential() + "/usage?from=2026-01-01&to=2026-01-31"));
     cases.put("listServices", () -> read("/services?audience=urn:postern:admin"));
     cases.put(
         "createService",
@@ -405,6 +484,31 @@ class OpenApiOperationsTest {
   private static String grant() {
     String path = agent() + "/grants" + service().substring("/services".length());
     return created("PUT", path, "{\"scopes\": [\"read\"]}");
+  }
+
+  private static String credential() {
+    return created(
+        "POST",
+        "/credentials",
+        """
+        {"name": "Model", "identifier": "%s", "business_type": "llm", "api_key": "sk-1",
+         "target": {"base_url": "https://llm.example.com"}}
+        """
+            .formatted(UUID.randomUUID()));
+  }
+
+  private static String value() {
+    String credential = credential();
+    admin.send(
+        "PUT",
+        credential + "/value",
+        "{\"api_key\": \"sk-2\", \"keep_former_until\": \"2999-01-01T00:00:00Z\"}");
+    String id = admin.get(credential).json().at("/values/0/value_id").asText();
+    return credential + "/values/" + id;
+  }
+
+  private static String link() {
+    return created("PUT", agent() + credential(), "{\"access\": [\"obtain\"]}");
   }
 
   private static String decision() {
