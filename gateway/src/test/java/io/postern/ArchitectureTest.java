@@ -55,7 +55,6 @@ class ArchitectureTest {
           Map.entry("store.feed", List.of("store.database", "store.replica", "store.keys")),
           Map.entry("store.audit", List.of("store.database")),
           Map.entry("store.use", List.of("store.database")),
-          Map.entry("store.vault", List.of("store.database")),
           Map.entry("admin.contract", List.of()),
           Map.entry("admin.protocol", List.of("admin.contract")),
           Map.entry("admin.registry", List.of("admin.protocol")),
