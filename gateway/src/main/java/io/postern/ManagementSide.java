@@ -86,8 +86,8 @@ final class ManagementSide {
             () -> base.keyring().secretHashKeys().getFirst(),
             base.keyring()::vaultKeys,
             base.keyring()::newSigningKey);
-    // http as far as the relay's settings allow it
-    VaultRules vault = new VaultRules(base.settings().credentialLimit(), false);
+    VaultRules vault =
+        new VaultRules(base.settings().credentialLimit(), base.settings().relay().allowHttp());
     new AdminApi(
             contract, base.connections(), own, keys, base.settings().license(), vault, base.clock())
         .mount(router, authenticator);

@@ -7,9 +7,10 @@ import io.postern.http.SealedValues;
 import io.postern.provider.ProviderClient;
 import io.postern.provider.ProviderTokens;
 import io.postern.relay.Targets;
+import io.postern.store.database.Statements;
 import io.postern.store.database.Transactions;
-import io.postern.store.vault.HostedUseTable;
 import io.postern.store.vault.ProviderTokenTable;
+import io.postern.store.vault.UsageTable;
 import io.postern.sync.CredentialUsageWriter;
 
 /** Hosted credentials: where their values come from. */
@@ -42,7 +43,9 @@ final class VaultSide {
     base.parts()
         .deployOnVirtualThread(
             new CredentialUsageWriter(
-                usage, new HostedUseTable(base.connections()), CredentialUsageWriter.WINDOW));
+                usage,
+                new UsageTable(new Statements(base.connections())),
+                CredentialUsageWriter.WINDOW));
     return usage;
   }
 }

@@ -97,11 +97,11 @@ public final class VaultMetrics implements DecisionListener {
 
     void add(DecisionEvent.Result.Relayed result, long latencyNanos) {
       responses[Math.clamp(result.status() / 100, 1, 5)].increment();
-      requestBytes.increment(result.requestBytes());
-      responseBytes.increment(result.responseBytes());
+      requestBytes.increment((double) result.requestBytes());
+      responseBytes.increment((double) result.responseBytes());
       if (result.inputTokens() != DecisionEvent.Result.Relayed.NO_TOKENS) {
-        inputTokens.increment(result.inputTokens());
-        outputTokens.increment(result.outputTokens());
+        inputTokens.increment((double) result.inputTokens());
+        outputTokens.increment((double) result.outputTokens());
       }
       duration.record(latencyNanos, TimeUnit.NANOSECONDS);
     }

@@ -1,7 +1,7 @@
 package io.postern.sync;
 
 import io.postern.decision.CredentialUsage;
-import io.postern.store.vault.HostedUseTable;
+import io.postern.store.vault.UsageTable;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
@@ -21,10 +21,10 @@ public final class CredentialUsageWriter extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(CredentialUsageWriter.class);
 
   private final CredentialUsage usage;
-  private final HostedUseTable table;
+  private final UsageTable table;
   private final Duration window;
 
-  public CredentialUsageWriter(CredentialUsage usage, HostedUseTable table, Duration window) {
+  public CredentialUsageWriter(CredentialUsage usage, UsageTable table, Duration window) {
     this.usage = usage;
     this.table = table;
     this.window = window;

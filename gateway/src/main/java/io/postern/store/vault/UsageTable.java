@@ -1,13 +1,52 @@
 package io.postern.store.vault;
 
+import io.postern.decision.CredentialUsage.Counts;
+import io.postern.decision.CredentialUsage.Key;
 import io.postern.store.database.Statements;
 import io.vertx.sqlclient.Row;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The table {@code hosted_use}, to be read. */
+/** The tables {@code hosted_use} and {@code hosted_credential_use}: what agents did, day by day. */
 public final class UsageTable {
+  private static final int PORTION = 1_000;
+
+  // In one order, so that gateways which write at the same time wait for each other and do not
+  // deadlock. What names no credential any more is dropped.
+  private static final String ADD =
+      """
+      with used as (
+        select c.credential_id, u.*
+          from unnest($1::text[], $2::text[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[],
+                      $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+            u (identifier, client_id, day, obtains, relays, failures, request_bytes, response_bytes,
+               input_tokens, output_tokens)
+          join hosted_credential c using (identifier)
+      ), last as (
+        insert into hosted_credential_use (credential_id, last_used_at)
+        select distinct credential_id, now() from used order by credential_id
+        on conflict (credential_id) do update set last_used_at = excluded.last_used_at
+      )
+      insert into hosted_use as h
+        (credential_id, day, client_id, obtains, relays, failures, request_bytes, response_bytes,
+         input_tokens, output_tokens)
+      select credential_id, day, client_id, obtains, relays, failures, request_bytes,
+             response_bytes, input_tokens, output_tokens
+        from used order by credential_id, day, client_id
+      on conflict (credential_id, day, client_id) do update
+        set obtains = h.obtains + excluded.obtains,
+            relays = h.relays + excluded.relays,
+            failures = h.failures + excluded.failures,
+            request_bytes = h.request_bytes + excluded.request_bytes,
+            response_bytes = h.response_bytes + excluded.response_bytes,
+            input_tokens = h.input_tokens + excluded.input_tokens,
+            output_tokens = h.output_tokens + excluded.output_tokens
+      """;
+
   private final Statements statements;
 
   public UsageTable(Statements statements) {
@@ -46,6 +85,38 @@ public final class UsageTable {
         .stream()
         .map(UsageTable::usage)
         .toList();
+  }
+
+  /**
+   * Adds what was counted, in portions, each of which is taken out of the map once it is written.
+   * On a virtual thread.
+   *
+   * @throws io.postern.store.database.DatabaseUnavailableException when PostgreSQL does not answer:
+   *     what is left in the map was not written, or its commit is unknown
+   */
+  public void add(Map<Key, Counts> counts) {
+    List<Key> keys = new ArrayList<>(counts.keySet());
+    for (int from = 0; from < keys.size(); from += PORTION) {
+      List<Key> portion = keys.subList(from, Math.min(from + PORTION, keys.size()));
+      List<Counts> values = portion.stream().map(counts::get).toList();
+      statements.query(
+          ADD,
+          portion.stream().map(Key::identifier).toArray(String[]::new),
+          portion.stream().map(Key::clientId).toArray(String[]::new),
+          portion.stream().map(Key::day).toArray(LocalDate[]::new),
+          column(values, Counts::obtains),
+          column(values, Counts::relays),
+          column(values, Counts::failures),
+          column(values, Counts::requestBytes),
+          column(values, Counts::responseBytes),
+          column(values, Counts::inputTokens),
+          column(values, Counts::outputTokens));
+      portion.forEach(counts::remove);
+    }
+  }
+
+  private static Long[] column(List<Counts> values, ToLongFunction<Counts> of) {
+    return values.stream().map(of::applyAsLong).toArray(Long[]::new);
   }
 
   private static UsageRow usage(Row row) {
