@@ -1,7 +1,6 @@
 package io.postern.store.vault;
 
-import io.postern.decision.CredentialUsage.Counts;
-import io.postern.decision.CredentialUsage.Key;
+import io.postern.decision.CredentialUsage;
 import io.postern.store.database.Statements;
 import io.vertx.sqlclient.Row;
 import java.time.LocalDate;
@@ -94,28 +93,29 @@ public final class UsageTable {
    * @throws io.postern.store.database.DatabaseUnavailableException when PostgreSQL does not answer:
    *     what is left in the map was not written, or its commit is unknown
    */
-  public void add(Map<Key, Counts> counts) {
-    List<Key> keys = new ArrayList<>(counts.keySet());
+  public void add(Map<CredentialUsage.Key, CredentialUsage.Counts> counts) {
+    List<CredentialUsage.Key> keys = new ArrayList<>(counts.keySet());
     for (int from = 0; from < keys.size(); from += PORTION) {
-      List<Key> portion = keys.subList(from, Math.min(from + PORTION, keys.size()));
-      List<Counts> values = portion.stream().map(counts::get).toList();
+      List<CredentialUsage.Key> portion = keys.subList(from, Math.min(from + PORTION, keys.size()));
+      List<CredentialUsage.Counts> values = portion.stream().map(counts::get).toList();
       statements.query(
           ADD,
-          portion.stream().map(Key::identifier).toArray(String[]::new),
-          portion.stream().map(Key::clientId).toArray(String[]::new),
-          portion.stream().map(Key::day).toArray(LocalDate[]::new),
-          column(values, Counts::obtains),
-          column(values, Counts::relays),
-          column(values, Counts::failures),
-          column(values, Counts::requestBytes),
-          column(values, Counts::responseBytes),
-          column(values, Counts::inputTokens),
-          column(values, Counts::outputTokens));
+          portion.stream().map(CredentialUsage.Key::identifier).toArray(String[]::new),
+          portion.stream().map(CredentialUsage.Key::clientId).toArray(String[]::new),
+          portion.stream().map(CredentialUsage.Key::day).toArray(LocalDate[]::new),
+          column(values, CredentialUsage.Counts::obtains),
+          column(values, CredentialUsage.Counts::relays),
+          column(values, CredentialUsage.Counts::failures),
+          column(values, CredentialUsage.Counts::requestBytes),
+          column(values, CredentialUsage.Counts::responseBytes),
+          column(values, CredentialUsage.Counts::inputTokens),
+          column(values, CredentialUsage.Counts::outputTokens));
       portion.forEach(counts::remove);
     }
   }
 
-  private static Long[] column(List<Counts> values, ToLongFunction<Counts> of) {
+  private static Long[] column(
+      List<CredentialUsage.Counts> values, ToLongFunction<CredentialUsage.Counts> of) {
     return values.stream().map(of::applyAsLong).toArray(Long[]::new);
   }
 
