@@ -172,13 +172,16 @@ final class RelayedCall {
             request,
             made,
             new BodyPipe.Watcher() {
+              private boolean begun;
+
               @Override
               public void chunk(Buffer chunk) {
                 progress();
-                if (!sized) {
-                  // not before there is a chunk: a request without a body has no chunks either
+                // not before there is a chunk: a request without a body has no chunks either
+                if (!sized && !begun) {
                   made.setChunked(true);
                 }
+                begun = true;
               }
 
               @Override
@@ -201,6 +204,7 @@ final class RelayedCall {
   }
 
   private void answer(HttpClientResponse answer) {
+    answer.exceptionHandler(this::breakOff);
     if (phase == Phase.ENDED) {
       return;
     }
@@ -223,7 +227,6 @@ final class RelayedCall {
               answer.getHeader(HttpHeaders.CONTENT_ENCODING));
     }
     boolean sized = response.headers().contains(HttpHeaders.CONTENT_LENGTH);
-    answer.exceptionHandler(this::breakOff);
     BodyPipe pipe =
         new BodyPipe(
             answer,
@@ -355,8 +358,11 @@ final class RelayedCall {
   // the target's end is gone
   private void breakOff(Throwable failure) {
     if (phase != Phase.ENDED) {
-      // its message is of the connection, and names neither header fields nor a query
-      LOG.debug("A relayed call to {} broke", admitted.request().target().host(), failure);
+      // without its message, which may quote what the target has sent
+      LOG.debug(
+          "A relayed call to {} broke: {}",
+          admitted.request().target().host(),
+          failure.getClass().getName());
     }
     fail(VaultRefusal.TARGET_FAILED, 0);
   }

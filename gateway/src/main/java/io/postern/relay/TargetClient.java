@@ -51,12 +51,17 @@ final class TargetClient {
     }
     int connections = settings.maxConnections();
     this.client =
-        vertx.createHttpClient(
-            options,
-            new PoolOptions()
-                .setHttp1MaxSize(connections)
-                .setHttp2MaxSize(Math.min(connections, HTTP2_CONNECTIONS))
-                .setMaxWaitQueueSize(connections * WAITING_FOR_EACH_CONNECTION));
+        vertx
+            .httpClientBuilder()
+            .with(options)
+            .with(
+                new PoolOptions()
+                    .setHttp1MaxSize(connections)
+                    .setHttp2MaxSize(Math.min(connections, HTTP2_CONNECTIONS))
+                    .setMaxWaitQueueSize(connections * WAITING_FOR_EACH_CONNECTION))
+            // each call is told of its own; Vert.x would log what the target has sent
+            .withConnectHandler(connection -> connection.exceptionHandler(ignored -> {}))
+            .build();
   }
 
   /**
