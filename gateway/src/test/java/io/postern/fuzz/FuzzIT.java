@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.client.AssertionFuzzer;
 import io.postern.oauth.TokenRequestFuzzer;
+import io.postern.relay.TargetRequestFuzzer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class FuzzIT {
   private static final Duration AT_MOST = Duration.ofMinutes(2);
 
   @ParameterizedTest
-  @CsvSource({"requests", "assertions"})
+  @CsvSource({"requests", "assertions", "paths"})
   void target_holds(String name) throws Exception {
     Result result = fuzz(target(name), name, DIRECTORY.resolve(name));
     assertThat(result.status()).as(result.output()).isZero();
@@ -45,7 +46,11 @@ class FuzzIT {
   }
 
   private static Class<?> target(String name) {
-    return name.equals("requests") ? TokenRequestFuzzer.class : AssertionFuzzer.class;
+    return switch (name) {
+      case "requests" -> TokenRequestFuzzer.class;
+      case "assertions" -> AssertionFuzzer.class;
+      default -> TargetRequestFuzzer.class;
+    };
   }
 
   private record Result(int status, String output) {}
