@@ -59,7 +59,8 @@ class ArchitectureTest {
           Map.entry("admin.protocol", List.of("admin.contract")),
           Map.entry("admin.registry", List.of("admin.protocol")),
           Map.entry(
-              "admin.topology", List.of("admin.contract", "admin.protocol", "admin.registry")),
+              "admin.topology",
+              List.of("admin.contract", "admin.protocol", "admin.registry", "admin.vault")),
           Map.entry("admin.vault", List.of("admin.protocol", "admin.registry")),
           Map.entry("admin.keys", List.of("admin.protocol")),
           Map.entry("admin.operations", List.of("admin.protocol", "admin.registry")));

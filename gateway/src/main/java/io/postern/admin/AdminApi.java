@@ -77,6 +77,7 @@ public final class AdminApi {
     Replicas replicas = new Replicas(new ReplicaTable(pool));
     this.writer = new RegistryWriter(transactions, ownIndex, replicas);
     Identifiers identifiers = new Identifiers(keySource.provider().secureRandom());
+    NewValues newValues = new NewValues(keySource.vaultKeys(), keySource.provider(), identifiers);
     this.contract = contract;
     this.databaseAway = gateway.databaseAway();
     this.agents = new AgentResource(transactions, writer, identifiers, license);
@@ -89,13 +90,13 @@ public final class AdminApi {
     this.scopes = new ScopeResource(transactions, writer);
     this.signingKeys = new SigningKeyResource(transactions, writer, keySource.signingKeys());
     this.document =
-        new TopologyDocument(contract, transactions, writer, identifiers, license, clock);
+        new TopologyDocument(
+            contract, transactions, writer, identifiers, license, vault, newValues, clock);
     this.index = new IndexResource(ownIndex, replicas, databaseAway);
     this.topology = new TopologyResource(transactions);
     this.audit = new AuditResource(transactions);
     this.decisions = new DecisionResource(gateway.decisions());
     this.licenses = new LicenseResource(transactions, license);
-    NewValues newValues = new NewValues(keySource.vaultKeys(), keySource.provider(), identifiers);
     this.credentials =
         new CredentialResource(transactions, writer, newValues, identifiers, vault, clock);
     this.values = new CredentialValueResource(writer, newValues, clock);

@@ -151,6 +151,19 @@ final class TopologyAnswer {
           json("grant", "client_id", change, TopologyJson::members)
               .put("audience", change.subject().audience()));
     }
+    for (Change<Topology.Credential> change : plan.credentials()) {
+      ObjectNode json = json("credential", "identifier", change, CredentialJson::members);
+      if (change.subject().value() != null) {
+        // that it is another one is all that anybody is told
+        json.withObject("members").putObject("value");
+      }
+      consumer.accept(json);
+    }
+    for (Change<Topology.Link> change : plan.links()) {
+      consumer.accept(
+          json("link", "client_id", change, CredentialJson::members)
+              .put("identifier", change.subject().identifier()));
+    }
   }
 
   private static <T> ObjectNode json(

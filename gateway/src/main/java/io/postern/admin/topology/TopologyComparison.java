@@ -2,11 +2,15 @@ package io.postern.admin.topology;
 
 import io.postern.admin.protocol.Faults;
 import io.postern.admin.protocol.ProblemException;
+import io.postern.admin.registry.Identifiers;
 import io.postern.admin.registry.ServiceResource;
+import io.postern.admin.vault.NewValues;
 import io.postern.grant.AgentAudience;
+import io.postern.store.database.Statements;
 import io.postern.store.registry.ApplicationRow;
 import io.postern.store.registry.ApplicationRow.Kind;
 import io.postern.store.registry.ApplicationRow.Scope;
+import io.postern.store.topology.CredentialTables;
 import io.postern.store.topology.Topology;
 import io.postern.store.topology.TopologyPlan;
 import io.postern.store.topology.TopologyPlan.Change;
@@ -40,37 +44,59 @@ final class TopologyComparison {
   private final Map<String, String> places = new HashMap<>();
   private final Set<String> clientIds = new HashSet<>();
   private final GrantComparison grants;
+  private final CredentialComparison credentials;
+  private final LinkComparison links;
 
+  /**
+   * @param statements of the transaction in which it is compared
+   */
   TopologyComparison(
       Topology declared,
       boolean prune,
-      TopologyTables tables,
-      Supplier<String> newServiceId,
+      Statements statements,
+      Identifiers identifiers,
+      NewValues values,
       Faults faults) {
     this.declared = declared;
     this.prune = prune;
-    this.tables = tables;
-    this.newServiceId = newServiceId;
+    this.tables = new TopologyTables(statements);
+    this.newServiceId = identifiers::newServiceId;
     this.faults = faults;
     this.grants = new GrantComparison(prune, tables, plan, faults);
+    CredentialTables credentialTables = new CredentialTables(statements);
+    this.links =
+        new LinkComparison(prune, declared.credentials().stated(), credentialTables, plan, faults);
+    this.credentials =
+        new CredentialComparison(credentialTables, identifiers, values, plan, links, faults);
   }
 
   /**
    * Compares all.
    *
-   * @param progress is told of each service and agent that is done, agents once for themselves and
-   *     once for their grants
+   * @param progress is told of each service, credential and agent that is done, agents once for
+   *     themselves and once for their grants and links
    * @throws ProblemException with all that cannot be
    */
   TopologyPlan run(IntConsumer progress) {
     noteNames();
     eachPortion(declared.services(), this::compareServices, progress);
     eachPortion(declared.agents(), this::compareAgents, progress);
+    eachPortion(declared.credentials().elements(), credentials::compare, progress);
     if (prune) {
       pruneServices();
       pruneAgents();
+      if (declared.credentials().stated()) {
+        credentials.prune();
+      }
     }
-    eachPortion(declared.agents(), grants::compare, progress);
+    eachPortion(
+        declared.agents(),
+        portion -> {
+          grants.compare(portion);
+          links.compare(portion);
+        },
+        progress);
+    links.checkTargets();
     faults.check();
     return plan;
   }
@@ -102,6 +128,7 @@ final class TopologyComparison {
         noteAudience(agent.audience(), pointer + "/audience");
       }
     }
+    credentials.noteNames(declared.credentials().elements());
     faults.checkMany();
   }
 
@@ -122,7 +149,7 @@ final class TopologyComparison {
         continue;
       }
       if (row != null && row.builtin()) {
-        faults.add(pointer, "is the admin API's, which is built in and in no topology");
+        faults.add(pointer, "is the installation's own: it is built in, and in no topology");
       } else if (row != null && row.kind() != Kind.SERVICE) {
         faults.add(pointer, "belongs to agent " + row.id());
       } else {
@@ -183,7 +210,8 @@ final class TopologyComparison {
         ApplicationRow holder = row == null ? holders.get(audience) : null;
         checkAudience(pointer + "/audience", agent, audience, holder);
         Topology.Agent after =
-            new Topology.Agent(id, audience, agent.settings(), agent.keys(), agent.grants());
+            new Topology.Agent(
+                id, audience, agent.settings(), agent.keys(), agent.grants(), agent.links());
         Topology.Agent before = row == null ? null : Registered.agent(row);
         addUnlessSame(plan.agents(), id, before, after, TopologyJson::members);
         grants.agent(after, before);

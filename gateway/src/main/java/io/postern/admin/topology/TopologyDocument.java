@@ -14,6 +14,8 @@ import io.postern.admin.protocol.RegistryWriter;
 import io.postern.admin.protocol.Replicas;
 import io.postern.admin.registry.Identifiers;
 import io.postern.admin.registry.License;
+import io.postern.admin.vault.NewValues;
+import io.postern.admin.vault.VaultRules;
 import io.postern.change.Revision;
 import io.postern.store.database.SchemaRuleException;
 import io.postern.store.database.Statements;
@@ -31,7 +33,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/** All agents and services with their scopes, public keys and grants, as one document. */
+/**
+ * All agents and services with their scopes, public keys and grants, and all hosted credentials
+ * with the links to them, as one document.
+ */
 public final class TopologyDocument {
   static final String DRY_RUN = "dry_run";
   static final String PRUNE = "prune";
@@ -46,6 +51,8 @@ public final class TopologyDocument {
   private final RegistryWriter writer;
   private final Identifiers identifiers;
   private final License license;
+  private final VaultRules vault;
+  private final NewValues values;
   private final Clock clock;
 
   public TopologyDocument(
@@ -54,12 +61,16 @@ public final class TopologyDocument {
       RegistryWriter writer,
       Identifiers identifiers,
       License license,
+      VaultRules vault,
+      NewValues values,
       Clock clock) {
     this.contract = contract;
     this.transactions = transactions;
     this.writer = writer;
     this.identifiers = identifiers;
     this.license = license;
+    this.vault = vault;
+    this.values = values;
     this.clock = clock;
   }
 
@@ -68,9 +79,8 @@ public final class TopologyDocument {
     transactions.snapshot(
         (statements, revision) -> {
           try {
-            TopologyExport.write(
-                new TopologyTables(statements),
-                answer.begin("application/json", headers(revision)));
+            new TopologyExport(statements)
+                .write(answer.begin("application/json", headers(revision)));
             return revision;
           } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -101,14 +111,16 @@ public final class TopologyDocument {
 
   private record Wanted(Topology topology, boolean prune) {
     long size() {
-      return topology.services().size() + 2L * topology.agents().size();
+      return topology.services().size()
+          + 2L * topology.agents().size()
+          + topology.credentials().elements().size();
     }
   }
 
   private Wanted read(AdminRequest request) throws IOException {
     var body = request.stream(MAX_BODY_BYTES);
     Faults faults = new Faults();
-    Topology topology = new TopologyReader(contract, faults, clock.instant()).read(body);
+    Topology topology = new TopologyReader(contract, vault, faults, clock.instant()).read(body);
     Wanted wanted = new Wanted(topology, request.query().flag(PRUNE));
     if (!faults.isEmpty()) {
       // together with what the registry has against it
@@ -136,7 +148,7 @@ public final class TopologyDocument {
             statements -> {
               request.requireMatch(new TopologyTables(statements).revision());
               TopologyPlan plan = plan(statements, wanted, answer);
-              new TopologyWriter(statements)
+              new TopologyWriter(statements, values.sealer())
                   .write(plan, done -> answer.progress("write", done, plan.size()));
               return plan;
             });
@@ -163,17 +175,17 @@ public final class TopologyDocument {
         statements,
         plan.countApplications(TopologyPlan.Action.CREATE),
         plan.countApplications(TopologyPlan.Action.DELETE));
+    vault
+        .limit()
+        .check(
+            statements, plan.countCredentials(Action.CREATE), plan.countCredentials(Action.DELETE));
     return plan;
   }
 
   private TopologyPlan compare(
       Statements statements, Wanted wanted, Faults faults, IntConsumer progress) {
     return new TopologyComparison(
-            wanted.topology,
-            wanted.prune,
-            new TopologyTables(statements),
-            identifiers::newServiceId,
-            faults)
+            wanted.topology, wanted.prune, statements, identifiers, values, faults)
         .run(progress);
   }
 

@@ -2,8 +2,12 @@ package io.postern.admin.topology;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.store.database.Statements;
 import io.postern.store.registry.ApplicationRow;
 import io.postern.store.registry.ApplicationRow.Kind;
+import io.postern.store.topology.CredentialTables;
+import io.postern.store.topology.CredentialTables.RegisteredCredential;
+import io.postern.store.topology.CredentialTables.RegisteredLink;
 import io.postern.store.topology.Topology;
 import io.postern.store.topology.TopologyTables;
 import java.io.IOException;
@@ -15,15 +19,20 @@ import java.util.Map;
 final class TopologyExport {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private TopologyExport() {}
+  private final TopologyTables tables;
+  private final CredentialTables credentials;
+
+  TopologyExport(Statements statements) {
+    this.tables = new TopologyTables(statements);
+    this.credentials = new CredentialTables(statements);
+  }
 
   /** Writes all of it and closes the stream. */
-  static void write(TopologyTables tables, OutputStream to) throws IOException {
+  void write(OutputStream to) throws IOException {
     try (JsonGenerator json = JSON.getFactory().createGenerator(to)) {
       json.writeStartObject();
       json.writeArrayFieldStart("services");
       eachPage(
-          tables,
           Kind.SERVICE,
           rows -> {
             for (ApplicationRow row : rows) {
@@ -31,21 +40,23 @@ final class TopologyExport {
             }
           });
       json.writeEndArray();
+      writeCredentials(json);
       json.writeArrayFieldStart("agents");
       eachPage(
-          tables,
           Kind.AGENT,
           rows -> {
             List<String> ids = rows.stream().map(ApplicationRow::id).toList();
             Map<String, List<Topology.Key>> keys = tables.keys(ids);
             Map<String, List<Topology.Grant>> grants = tables.grants(ids);
+            Map<String, List<RegisteredLink>> links = credentials.links(ids);
             for (ApplicationRow row : rows) {
               json.writeTree(
                   TopologyJson.document(
                       Registered.agent(
                           row,
                           keys.getOrDefault(row.id(), List.of()),
-                          grants.getOrDefault(row.id(), List.of()))));
+                          grants.getOrDefault(row.id(), List.of()),
+                          links.getOrDefault(row.id(), List.of()))));
             }
           });
       json.writeEndArray();
@@ -53,12 +64,27 @@ final class TopologyExport {
     }
   }
 
+  /** Leaves the list out when it is empty, so that none that comes later is pruned by it. */
+  private void writeCredentials(JsonGenerator json) throws IOException {
+    List<RegisteredCredential> rows = credentials.list(0, TopologyComparison.PORTION);
+    if (rows.isEmpty()) {
+      return;
+    }
+    json.writeArrayFieldStart("credentials");
+    while (!rows.isEmpty()) {
+      for (RegisteredCredential row : rows) {
+        json.writeTree(CredentialJson.document(row.credential()));
+      }
+      rows = credentials.list(rows.getLast().creationNumber(), TopologyComparison.PORTION);
+    }
+    json.writeEndArray();
+  }
+
   private interface PageWriter {
     void write(List<ApplicationRow> rows) throws IOException;
   }
 
-  private static void eachPage(TopologyTables tables, Kind kind, PageWriter writer)
-      throws IOException {
+  private void eachPage(Kind kind, PageWriter writer) throws IOException {
     long after = 0;
     List<ApplicationRow> rows;
     do {

@@ -70,6 +70,10 @@ final class TopologyJson {
       ArrayNode grants = json.putArray("grants");
       agent.grants().forEach(grant -> grants.add(document(grant)));
     }
+    if (!agent.links().elements().isEmpty()) {
+      ArrayNode links = json.putArray("credentials");
+      agent.links().elements().forEach(link -> links.add(CredentialJson.document(link)));
+    }
     return json;
   }
 
@@ -93,7 +97,7 @@ final class TopologyJson {
     return JsonNodeFactory.instance.objectNode().put("name", scope.name());
   }
 
-  /** What a plan shows of an agent, besides its id, keys and grants. */
+  /** What a plan shows of an agent, besides its id, keys, grants and links. */
   static ObjectNode members(Topology.Agent agent) {
     Settings settings = agent.settings();
     Permission permission = AgentSettings.permission(settings);
@@ -139,7 +143,7 @@ final class TopologyJson {
     putIfThere(json, TokenSettings.ALG, settings.signingAlg());
   }
 
-  private static void putIfThere(ObjectNode json, String member, @Nullable String value) {
+  static void putIfThere(ObjectNode json, String member, @Nullable String value) {
     if (value != null) {
       json.put(member, value);
     }

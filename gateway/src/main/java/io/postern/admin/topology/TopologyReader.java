@@ -19,10 +19,12 @@ import io.postern.admin.protocol.ProblemException;
 import io.postern.admin.registry.AgentSettings;
 import io.postern.admin.registry.KeyUpload;
 import io.postern.admin.registry.ServiceResource;
+import io.postern.admin.vault.VaultRules;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.VerificationKey;
 import io.postern.store.FirstStart;
 import io.postern.store.topology.Topology;
+import io.postern.store.topology.Topology.Listed;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,9 +40,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a topology as JSON, one agent or service after the other, so that the document as a whole
- * is never in memory. What is wrong is noted; an element keeps its place in its list all the same,
- * with nothing for a name if it has none, so that later faults point to the right one.
+ * Reads a topology as JSON, one agent, service or credential after the other, so that the document
+ * as a whole is never in memory. What is wrong is noted; an element keeps its place in its list all
+ * the same, with nothing for a name if it has none, so that later faults point to the right one.
  */
 final class TopologyReader {
   private static final JsonMapper JSON =
@@ -52,15 +54,19 @@ final class TopologyReader {
 
   private final ContractSchema service;
   private final ContractSchema agent;
+  private final ContractSchema credential;
+  private final CredentialReader credentials;
   private final Faults faults;
   private final Instant now;
 
   /**
    * @param now what certificates of keys are held against
    */
-  TopologyReader(AdminContract contract, Faults faults, Instant now) {
+  TopologyReader(AdminContract contract, VaultRules vault, Faults faults, Instant now) {
     this.service = contract.schema("TopologyService");
     this.agent = contract.schema("TopologyAgent");
+    this.credentials = new CredentialReader(vault.allowsHttp());
+    this.credential = contract.schema("TopologyCredential");
     this.faults = faults;
     this.now = now;
   }
@@ -73,6 +79,7 @@ final class TopologyReader {
   Topology read(InputStream body) throws IOException {
     List<Topology.Service> services = new ArrayList<>();
     List<Topology.Agent> agents = new ArrayList<>();
+    Listed<Topology.Credential> hosted = Listed.omitted();
     // RFC 8259 §8.1: UTF-8, and no guess at another encoding
     try (JsonParser parser =
         JSON.createParser(new InputStreamReader(body, StandardCharsets.UTF_8.newDecoder()))) {
@@ -87,6 +94,7 @@ final class TopologyReader {
         switch (member) {
           case "services" -> elements(parser, member, service, services, this::service);
           case "agents" -> elements(parser, member, agent, agents, this::agent);
+          case "credentials" -> hosted = credentials(parser, member);
           default -> {
             faults.add(JsonFields.pointer("", member), "is unknown");
             parser.skipChildren();
@@ -100,7 +108,7 @@ final class TopologyReader {
       // without the parser's message, which quotes the body
       throw malformed();
     }
-    return new Topology(services, agents);
+    return new Topology(services, agents, hosted);
   }
 
   private static ProblemException malformed() {
@@ -132,6 +140,16 @@ final class TopologyReader {
     }
   }
 
+  private Listed<Topology.Credential> credentials(JsonParser parser, String member)
+      throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      return Listed.omitted();
+    }
+    List<Topology.Credential> list = new ArrayList<>();
+    elements(parser, member, credential, list, credentials::credential);
+    return Listed.of(list);
+  }
+
   private Topology.Service service(JsonFields body) {
     return new Topology.Service(
         body.requireText("audience"),
@@ -151,7 +169,8 @@ final class TopologyReader {
         audience,
         AgentSettings.created(body).withStatus(status == null ? "active" : status),
         keys(body),
-        grants(body));
+        grants(body),
+        CredentialReader.links(body));
   }
 
   private List<Topology.Key> keys(JsonFields body) {

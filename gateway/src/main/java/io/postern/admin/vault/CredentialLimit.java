@@ -15,12 +15,27 @@ public record CredentialLimit(int limit) {
    * @throws ProblemException 409 past the limit
    */
   public void check(Statements statements) {
-    long used = new HostedCredentialTable(statements).count();
-    if (used > limit) {
+    check(new HostedCredentialTable(statements).count());
+  }
+
+  /**
+   * Holds what many changes at once would make of the count against the limit. What creates nothing
+   * is never past it.
+   *
+   * @throws ProblemException 409 past the limit
+   */
+  public void check(Statements statements, long created, long deleted) {
+    if (created > 0) {
+      check(new HostedCredentialTable(statements).count() + created - deleted);
+    }
+  }
+
+  private void check(long after) {
+    if (after > limit) {
       throw Problem.conflict(
               "credential-limit",
               "POSTERN_CREDENTIAL_LIMIT allows %d hosted credentials, and there would be %d."
-                  .formatted(limit, used))
+                  .formatted(limit, after))
           .with("limit", limit)
           .exception();
     }

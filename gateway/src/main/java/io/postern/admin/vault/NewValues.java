@@ -10,6 +10,7 @@ import io.postern.jose.SignatureAlgorithm;
 import io.postern.jose.SigningKey;
 import io.postern.jose.SigningKeyGenerator;
 import io.postern.store.database.Statements;
+import io.postern.store.topology.ValueSealer;
 import io.postern.store.vault.HostedValueTable;
 import io.postern.vault.SealedValue;
 import java.nio.charset.StandardCharsets;
@@ -51,14 +52,19 @@ public final class NewValues {
             keys.get().seal(value, SealedValue.context(credentialId, valueId)));
   }
 
+  /** What seals values of many credentials at once. */
+  public ValueSealer sealer() {
+    return new ValueSealer(keys, identifiers::newValueId);
+  }
+
   /** A key pair with which a client authenticates at its provider. */
-  SigningKey newKeyPair() {
+  public SigningKey newKeyPair() {
     return new SigningKeyGenerator(provider)
         .generate(SignatureAlgorithm.ES256, SigningKey.State.ACTIVE);
   }
 
   /** The client as it is with that key pair. */
-  static ObjectNode withKeyPair(ObjectNode client, SigningKey keyPair) {
+  public static ObjectNode withKeyPair(ObjectNode client, SigningKey keyPair) {
     try {
       ObjectNode with = client.deepCopy();
       with.set(OAuthClientJson.PUBLIC_JWK, JSON.readTree(keyPair.publicJwk().toJSONString()));

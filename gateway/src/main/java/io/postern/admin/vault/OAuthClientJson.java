@@ -12,10 +12,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A client at a provider, as the admin API reads, keeps and shows it: without its secret. */
-final class OAuthClientJson {
-  static final String MEMBER = "oauth_client";
+public final class OAuthClientJson {
+  public static final String MEMBER = "oauth_client";
   static final String CLIENT_SECRET = "client_secret";
-  static final String PUBLIC_JWK = "public_jwk";
+  public static final String PUBLIC_JWK = "public_jwk";
 
   private static final String TOKEN_ENDPOINT = "token_endpoint";
   private static final String CLIENT_ID = "client_id";
@@ -30,9 +30,8 @@ final class OAuthClientJson {
    * @param client the member; takes what is wrong
    */
   static ObjectNode created(JsonFields client, ObjectNode given, boolean allowsHttp) {
-    ObjectNode created = MergePatch.over(null, given);
+    ObjectNode created = named(client, given, allowsHttp);
     created.remove(CLIENT_SECRET);
-    checkEndpoint(client, created, allowsHttp);
     boolean hasSecret = client.find(CLIENT_SECRET) != null;
     if (usesKeyPair(created) && hasSecret) {
       client.fault(CLIENT_SECRET, "is not for private_key_jwt: the gateway makes a key pair");
@@ -40,6 +39,17 @@ final class OAuthClientJson {
       client.fault(CLIENT_SECRET, "is required");
     }
     return created;
+  }
+
+  /**
+   * The client that a body names, whatever it proves itself by.
+   *
+   * @param client the member; takes what is wrong
+   */
+  public static ObjectNode named(JsonFields client, ObjectNode given, boolean allowsHttp) {
+    ObjectNode named = MergePatch.over(null, given);
+    checkEndpoint(client, named, allowsHttp);
+    return named;
   }
 
   /**
@@ -74,7 +84,7 @@ final class OAuthClientJson {
   }
 
   /** Whether the client proves itself by a key pair rather than a secret. */
-  static boolean usesKeyPair(ObjectNode client) {
+  public static boolean usesKeyPair(ObjectNode client) {
     return client.path(AUTH_METHOD).asText("").equals(AuthMethod.PRIVATE_KEY_JWT.value());
   }
 
@@ -105,7 +115,7 @@ final class OAuthClientJson {
   }
 
   /** With what holds where the client says nothing. */
-  static JsonNode shown(@Nullable ObjectNode client) {
+  public static JsonNode shown(@Nullable ObjectNode client) {
     if (client == null) {
       return NullNode.instance;
     }

@@ -12,7 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What the relay may call, as the admin API reads, keeps and shows it. */
-final class TargetJson {
+public final class TargetJson {
   private static final String MEMBER = "target";
   private static final String BASE_URL = "base_url";
   private static final String HEADER = "header";
@@ -32,7 +32,7 @@ final class TargetJson {
    * @param present null for none
    * @param body takes what is wrong
    */
-  static @Nullable ObjectNode over(
+  public static @Nullable ObjectNode over(
       @Nullable ObjectNode present, JsonFields body, boolean allowsHttp) {
     if (!body.has(MEMBER)) {
       return present;
@@ -85,7 +85,7 @@ final class TargetJson {
   }
 
   /** With what holds where the target says nothing. */
-  static JsonNode shown(@Nullable ObjectNode target) {
+  public static JsonNode shown(@Nullable ObjectNode target) {
     if (target == null) {
       return NullNode.instance;
     }

@@ -21,7 +21,7 @@ public final class TopologyPlan {
    * A thing that changes.
    *
    * @param owner the audience of a service, or of the service that a scope is of; the id of an
-   *     agent, or of the agent that a key or a grant is of
+   *     agent, or of the agent that a key, a grant or a link is of; the identifier of a credential
    * @param before null when it is created
    * @param after null when it is deleted
    */
@@ -45,7 +45,10 @@ public final class TopologyPlan {
   private final List<Change<Topology.Agent>> agents = new ArrayList<>();
   private final List<Change<Topology.Key>> keys = new ArrayList<>();
   private final List<Change<Topology.Grant>> grants = new ArrayList<>();
+  private final List<Change<Topology.Credential>> credentials = new ArrayList<>();
+  private final List<Change<Topology.Link>> links = new ArrayList<>();
   private final Map<String, String> ids = new HashMap<>();
+  private final Map<String, String> credentialIds = new HashMap<>();
 
   /** Of services, without their scopes. */
   public List<Change<Topology.Service>> services() {
@@ -70,6 +73,16 @@ public final class TopologyPlan {
     return grants;
   }
 
+  /** Of hosted credentials, without the links to them. */
+  public List<Change<Topology.Credential>> credentials() {
+    return credentials;
+  }
+
+  /** Of agents' links to hosted credentials. */
+  public List<Change<Topology.Link>> links() {
+    return links;
+  }
+
   /** Notes the id of the application that has, or will have, an audience. */
   public void identify(String audience, String id) {
     ids.put(audience, id);
@@ -77,25 +90,47 @@ public final class TopologyPlan {
 
   /** The id of the application of an audience. */
   public String id(String audience) {
-    String id = ids.get(audience);
+    return require(ids, audience);
+  }
+
+  /** Notes the id of the hosted credential that is, or will be, called that. */
+  public void identifyCredential(String identifier, String id) {
+    credentialIds.put(identifier, id);
+  }
+
+  /** The id of the hosted credential of an identifier. */
+  public String credentialId(String identifier) {
+    return require(credentialIds, identifier);
+  }
+
+  private static String require(Map<String, String> ids, String name) {
+    String id = ids.get(name);
     if (id == null) {
-      throw new IllegalStateException("nobody has noted who has " + audience);
+      throw new IllegalStateException("nobody has noted who has " + name);
     }
     return id;
   }
 
   /** How many things change. */
   public int size() {
-    return services.size() + scopes.size() + agents.size() + keys.size() + grants.size();
+    return all().mapToInt(List::size).sum();
   }
 
   public long count(Action action) {
-    return count(Stream.of(services, scopes, agents, keys, grants), action);
+    return count(all(), action);
   }
 
   /** How many agents and services. */
   public long countApplications(Action action) {
     return count(Stream.of(services, agents), action);
+  }
+
+  public long countCredentials(Action action) {
+    return count(Stream.of(credentials), action);
+  }
+
+  private Stream<List<? extends Change<?>>> all() {
+    return Stream.of(services, scopes, agents, keys, grants, credentials, links);
   }
 
   private static long count(Stream<List<? extends Change<?>>> lists, Action action) {

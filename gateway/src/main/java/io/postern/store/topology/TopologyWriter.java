@@ -48,9 +48,14 @@ public final class TopologyWriter {
   private static final int DELETED = 50;
 
   private final Statements statements;
+  private final CredentialWriter credentials;
 
-  public TopologyWriter(Statements statements) {
+  /**
+   * @param sealer seals the values of hosted credentials
+   */
+  public TopologyWriter(Statements statements, ValueSealer sealer) {
     this.statements = statements;
+    this.credentials = new CredentialWriter(statements, sealer);
   }
 
   /**
@@ -61,6 +66,7 @@ public final class TopologyWriter {
   public void write(TopologyPlan plan, IntConsumer progress) {
     grants(plan, Action.DELETE, progress);
     keys(plan, Action.DELETE, progress);
+    credentials.delete(plan, progress);
     applications(plan, Action.DELETE, progress);
     for (Action action : List.of(Action.CREATE, Action.CHANGE)) {
       applications(plan, action, progress);
@@ -70,6 +76,7 @@ public final class TopologyWriter {
     }
     grants(plan, Action.CHANGE, progress);
     grants(plan, Action.CREATE, progress);
+    credentials.write(plan, progress);
     scopes(plan, Action.DELETE, progress);
   }
 
@@ -245,7 +252,7 @@ public final class TopologyWriter {
         .run(statements, only(plan.grants(), action), progress);
   }
 
-  private static <T> List<Change<T>> only(List<Change<T>> changes, Action action) {
+  static <T> List<Change<T>> only(List<Change<T>> changes, Action action) {
     return changes.stream().filter(change -> change.action() == action).toList();
   }
 }

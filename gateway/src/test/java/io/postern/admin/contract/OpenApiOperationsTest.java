@@ -323,12 +323,16 @@ class OpenApiOperationsTest {
                 """
                 {"services": [{"audience": "urn:applied", "name": "S", "scopes": [{"value": "a"}]}],
                  "agents": [{"client_id": "applied", "name": "A",
-                             "grants": [{"audience": "urn:applied", "scopes": ["a"]}]}]}
+                             "grants": [{"audience": "urn:applied", "scopes": ["a"]}],
+                             "credentials": [{"identifier": "applied", "access": ["obtain"]}]}],
+                 "credentials": [{"identifier": "applied", "name": "C", "business_type": "llm",
+                                  "value": "v"}]}
                 """,
                 200,
                 """
                 {"servcies": [], "services": [{"audience": 1, "name": %1$s}],
-                 "agents": [{"client_id": %1$s, "nmae": 1}, 7]}
+                 "agents": [{"client_id": %1$s, "nmae": 1}, 7],
+                 "credentials": [{"identifier": "", "name": "C", "business_type": "llm", "vlaue": 1}]}
                 """
                     .formatted(LONG),
                 "/servcies",
@@ -337,7 +341,9 @@ class OpenApiOperationsTest {
                 "/agents/0/client_id",
                 "/agents/0/name",
                 "/agents/0/nmae",
-                "/agents/1"));
+                "/agents/1",
+                "/credentials/0/identifier",
+                "/credentials/0/vlaue"));
     cases.put("getLicense", () -> read("/license"));
     cases.put("getIndex", () -> read("/index?min_revision=1&timeout=PT1S"));
     cases.put("getOpenApi", () -> read("/openapi.json"));
