@@ -62,7 +62,9 @@ public final class PlanText {
 
   private void line(String name, JsonNode sides, boolean created) {
     JsonNode after = sides.path("after");
-    if (!created) {
+    if (sides.isEmpty()) {
+      out.println("    " + name + ": " + (created ? "given" : "another one") + ", not shown");
+    } else if (!created) {
       out.println("    " + name + ": " + text(sides.path("before")) + " -> " + text(after));
     } else if (!after.isNull()) {
       out.println("    " + name + ": " + text(after));
@@ -77,6 +79,8 @@ public final class PlanText {
       case "scope" -> "scope " + change.path("value").asText() + " of " + audience;
       case "agent" -> "agent " + client;
       case "key" -> "key " + change.path("kid").asText() + " of " + client;
+      case "credential" -> "credential " + change.path("identifier").asText();
+      case "link" -> "link " + client + " -> " + change.path("identifier").asText();
       default -> change.path("type").asText() + " " + client + " -> " + audience;
     };
   }

@@ -110,8 +110,7 @@ public final class TopologyClient {
       if (json) {
         generator.useDefaultPrettyPrinter();
       }
-      parser.nextToken();
-      generator.copyCurrentStructure(parser);
+      new TopologyExport(parser, generator).copy();
     }
   }
 

@@ -20,14 +20,23 @@ import java.util.Map;
  * A file of YAML may hold several documents.
  */
 public final class TopologyFiles {
+  private static final String CREDENTIALS = "credentials";
+
   private final ObjectNode document = JsonNodeFactory.instance.objectNode();
   private final Map<String, List<Part>> parts = new HashMap<>();
   private final List<String> empty = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
   private int sources;
 
-  /** Where the elements of a list come from. */
-  private record Part(String source, int first, int size) {}
+  /**
+   * Where the elements of a list come from.
+   *
+   * @param folder that the source is in
+   */
+  private record Part(String source, Path folder, int first, int size) {}
+
+  /** A document, or a file that holds one, by the name that people know it by. */
+  private record Source(String name, Path folder) {}
 
   private TopologyFiles() {}
 
@@ -53,7 +62,28 @@ public final class TopologyFiles {
     return topology;
   }
 
-  /** Which of the files, folders and standard input name no service and no agent. */
+  /**
+   * Puts the values of hosted credentials in the places of where they are.
+   *
+   * @return which optional ones were not there
+   * @throws CommandFailedException with each value that cannot be had
+   */
+  public List<String> readValues(ValueSources sources) {
+    if (document.get(CREDENTIALS) instanceof ArrayNode credentials) {
+      for (Part part : parts.getOrDefault(CREDENTIALS, List.of())) {
+        for (int i = part.first; i < part.first + part.size; i++) {
+          credentials.set(i, sources.resolve(part.source, part.folder, credentials.get(i)));
+        }
+      }
+    }
+    if (!sources.faults().isEmpty()) {
+      throw new CommandFailedException(
+          "nothing was sent:\n  " + String.join("\n  ", sources.faults()));
+    }
+    return sources.kept();
+  }
+
+  /** Which of the files, folders and standard input name no service, agent or credential. */
   public List<String> empty() {
     return List.copyOf(empty);
   }
@@ -85,7 +115,9 @@ public final class TopologyFiles {
   }
 
   private int elements() {
-    return document.path("services").size() + document.path("agents").size();
+    return document.path("services").size()
+        + document.path("agents").size()
+        + document.path(CREDENTIALS).size();
   }
 
   private void addFolder(Path folder) {
@@ -106,37 +138,38 @@ public final class TopologyFiles {
       SourceText source = SourceText.read(InputFile.name(file), content);
       List<JsonNode> documents =
           source.isJson() ? List.of(JsonDocument.read(source)) : YamlDocuments.read(source);
+      Path parent = file.getParent();
+      Path folder = parent == null ? Path.of("") : parent;
       for (int i = 0; i < documents.size(); i++) {
-        add(
-            documents.size() == 1 ? source.name() : source.name() + " (document " + (i + 1) + ")",
-            documents.get(i));
+        String part = documents.size() == 1 ? "" : " (document " + (i + 1) + ")";
+        add(new Source(source.name() + part, folder), documents.get(i));
       }
     } catch (IOException e) {
       throw new CommandFailedException(InputFile.unreadable(file, e));
     }
   }
 
-  private void add(String source, JsonNode topology) {
+  private void add(Source source, JsonNode topology) {
     if (topology.isNull() || topology.isMissingNode()) {
       return;
     }
     sources++;
     if (!(topology instanceof ObjectNode members)) {
       throw new CommandFailedException(
-          source + " holds no topology: an object with services and agents");
+          source.name + " holds no topology: an object with services and agents");
     }
     for (Map.Entry<String, JsonNode> member : members.properties()) {
       add(source, member.getKey(), member.getValue());
     }
   }
 
-  private void add(String source, String name, JsonNode value) {
+  private void add(Source source, String name, JsonNode value) {
     if (value instanceof ArrayNode elements
         && (!document.has(name) || document.get(name).isArray())) {
       ArrayNode all = document.withArray(name);
       parts
           .computeIfAbsent(name, key -> new ArrayList<>())
-          .add(new Part(source, all.size(), elements.size()));
+          .add(new Part(source.name, source.folder, all.size(), elements.size()));
       all.addAll(elements);
     } else {
       // the gateway says what is wrong with it

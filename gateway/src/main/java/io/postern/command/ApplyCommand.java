@@ -10,6 +10,7 @@ import io.postern.cli.PlanText;
 import io.postern.cli.TopologyClient;
 import io.postern.cli.TopologyClient.Mode;
 import io.postern.cli.TopologyFiles;
+import io.postern.cli.ValueSources;
 import java.io.Console;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,12 +26,16 @@ import picocli.CommandLine.Spec;
     name = "apply",
     mixinStandardHelpOptions = true,
     description =
-        "Makes agents, services, scopes, public keys and grants what files say: all of it, or, when"
-            + " something is wrong, nothing.",
+        "Makes agents, services, scopes, public keys, grants, hosted credentials and links what"
+            + " files say: all of it, or, when something is wrong, nothing.",
     footer = {
       "",
       "What the files name is created or changed; a grant has the scopes that they say, no others."
-          + " What they do not name stays, unless --prune is given."
+          + " What they do not name stays, unless --prune is given.",
+      "",
+      "The value of a hosted credential is read on this machine: value_from: {env: NAME} or {file:"
+          + " PATH}, relative to the file that says so. With optional: true it need not be there:"
+          + " then what the credential has stays."
     })
 final class ApplyCommand implements Callable<Integer> {
   private static final int CHANGES = 3;
@@ -54,7 +59,8 @@ final class ApplyCommand implements Callable<Integer> {
       names = "--prune",
       description =
           "Delete what the files do not name: agents, services, scopes, keys and grants; never the"
-              + " administrator postern-admin.")
+              + " administrator postern-admin. Hosted credentials and links only where a list"
+              + " 'credentials' stands in a file, even an empty one.")
   boolean prune;
 
   @Option(
@@ -83,9 +89,13 @@ final class ApplyCommand implements Callable<Integer> {
     if (prune && !allowEmpty && !topology.empty().isEmpty()) {
       // what a pipe brings whose first command has failed
       throw new CommandFailedException(
-          "nothing was changed: --prune deletes what is not named, and %s no service and no agent;"
+          ("nothing was changed: --prune deletes what is not named, and %s no service, agent or"
+                      + " credential;")
                   .formatted(nothing(topology.empty()))
               + " if that is meant, give --allow-empty");
+    }
+    for (String kept : topology.readValues(new ValueSources(Environment.of(spec)))) {
+      spec.commandLine().getErr().println(kept);
     }
     try (AdminClient api = adminOptions.connect()) {
       boolean terminal = Terminal.isCapable(System.getenv());

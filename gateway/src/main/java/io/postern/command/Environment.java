@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
@@ -23,6 +24,13 @@ final class Environment implements IDefaultValueProvider {
 
   Environment(Map<String, String> variables) {
     this.variables = variables;
+  }
+
+  /** The variables that a command was started with. */
+  static Map<String, String> of(CommandSpec command) {
+    return command.commandLine().getDefaultValueProvider() instanceof Environment environment
+        ? environment.variables
+        : Map.of();
   }
 
   @Override

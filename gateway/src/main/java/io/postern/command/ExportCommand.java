@@ -21,8 +21,9 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description =
-        "Writes all agents and services, with their scopes, public keys and grants, as YAML that"
-            + " postern apply takes. No secrets.")
+        "Writes all agents and services, with their scopes, public keys and grants, and all hosted"
+            + " credentials with the links to them, as YAML that postern apply takes. No secrets:"
+            + " for each value it names a variable that may hold it.")
 final class ExportCommand implements Callable<Integer> {
   @Mixin private AdminOptions adminOptions;
   @Spec private CommandSpec spec;

@@ -119,11 +119,20 @@ public final class ProviderTokens extends VerticleBase {
   private @Nullable ProviderToken findGood(HostedCredential credential, Instant now) {
     ProviderToken kept = credential.token();
     Known own = known.get(credential.id());
+    if (own != null && kept != null && isEnded(own.token, kept)) {
+      known.remove(credential.id(), own);
+      own = null;
+    }
     if (own != null && (kept == null || own.token.version() >= kept.version())) {
       // what was just got or read may not be in the index yet, and its clock is the right one
       return own.goodUntilNanos - System.nanoTime() > MARGIN.toNanos() ? own.token : null;
     }
     return kept != null && now.plus(MARGIN).isBefore(kept.expiresAt()) ? kept : null;
+  }
+
+  // when another client or secret is to be used, what is kept is over before its time
+  private static boolean isEnded(ProviderToken own, ProviderToken kept) {
+    return own.version() == kept.version() && kept.expiresAt().isBefore(own.expiresAt());
   }
 
   private boolean isDueForRenewal(HostedCredential credential, ProviderToken token, Instant now) {

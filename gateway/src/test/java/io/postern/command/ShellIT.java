@@ -91,7 +91,7 @@ class ShellIT {
     Result refused = sh("false | postern apply -f - --prune --yes");
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err())
-        .contains("standard input names no service and no agent", "--allow-empty");
+        .contains("standard input names no service, agent or credential", "--allow-empty");
     assertThat(sh("postern agent show stayer").status()).isZero();
   }
 

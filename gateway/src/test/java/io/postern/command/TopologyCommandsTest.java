@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -51,19 +52,18 @@ class TopologyCommandsTest {
   private record Result(int status, String out, String err) {}
 
   private static Result run(String... args) {
+    return run(Map.of(), args);
+  }
+
+  private static Result run(Map<String, String> variables, String... args) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.put("POSTERN_CLIENT_ID", FirstStart.ADMINISTRATOR);
+    environment.put("POSTERN_CLIENT_SECRET", TestGateway.ADMIN_SECRET);
+    environment.put("POSTERN_ADMIN_URL", gateway.managementUri("/admin/v1").toString());
+    environment.put("POSTERN_ISSUER", gateway.issuer());
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine command =
-        Postern.commandLine(
-            Map.of(
-                "POSTERN_CLIENT_ID",
-                FirstStart.ADMINISTRATOR,
-                "POSTERN_CLIENT_SECRET",
-                TestGateway.ADMIN_SECRET,
-                "POSTERN_ADMIN_URL",
-                gateway.managementUri("/admin/v1").toString(),
-                "POSTERN_ISSUER",
-                gateway.issuer()));
+    CommandLine command = Postern.commandLine(environment);
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(err, true));
     return new Result(command.execute(args), out.toString(), err.toString());
@@ -194,7 +194,10 @@ class TopologyCommandsTest {
     Result refused = run("apply", "-f", none, "--prune", "--yes");
     assertThat(refused.status()).isEqualTo(1);
     assertThat(refused.err())
-        .contains("nothing was changed", none + " names no service and no agent", "--allow-empty");
+        .contains(
+            "nothing was changed",
+            none + " names no service, agent or credential",
+            "--allow-empty");
     assertThat(run("agent", "show", "kept").status()).isZero();
     assertThat(run("apply", "-f", none).out()).isEqualTo(NO_CHANGES);
 
@@ -220,6 +223,100 @@ class TopologyCommandsTest {
             """);
     assertThat(run("apply", "-f", granted).status()).isZero();
     assertThat(run("grant", "list", "alias-2").out()).contains("v w");
+  }
+
+  @Test
+  void hostedCredential_isMadeFromAVariable_andItsValueShownNowhere() throws Exception {
+    String file =
+        write(
+            "hosted.yaml",
+            """
+            credentials:
+              - identifier: apply-llm
+                name: LLM
+                business_type: llm
+                value_from: {env: MY_KEY}
+            agents:
+              - client_id: apply-bot
+                name: Bot
+                credentials: [{identifier: apply-llm, access: [obtain]}]
+            """);
+    Result unset = run("apply", "-f", file);
+    assertThat(unset.status()).isEqualTo(1);
+    assertThat(unset.err())
+        .contains("nothing was sent", file + ", credential apply-llm: the variable MY_KEY is not");
+
+    Map<String, String> first = Map.of("MY_KEY", "sk-apply-first");
+    Result plan = run(first, "apply", "-f", file, "--dry-run");
+    assertThat(plan.err()).isEmpty();
+    assertThat(plan.out())
+        .contains("+ credential apply-llm\n", "    value: given, not shown\n")
+        .contains("+ link apply-bot -> apply-llm\n    access: [\"obtain\"]\n")
+        .doesNotContain("sk-apply");
+    assertThat(run(first, "apply", "-f", file, "--json").out()).doesNotContain("sk-apply");
+    assertThat(run(first, "apply", "-f", file).out()).isEqualTo(NO_CHANGES);
+    assertThat(obtained("apply-bot", "apply-llm")).isEqualTo("sk-apply-first");
+
+    Result changed = run(Map.of("MY_KEY", "sk-apply-second"), "apply", "-f", file);
+    assertThat(changed.out())
+        .startsWith("~ credential apply-llm\n    value: another one, not shown\n")
+        .doesNotContain("sk-apply");
+    assertThat(obtained("apply-bot", "apply-llm")).isEqualTo("sk-apply-second");
+
+    // the export names a variable, and where that is not set, the value stays
+    Path exported = directory.resolve("hosted-all.yaml");
+    assertThat(run("export", "-o", exported.toString()).status()).isZero();
+    assertThat(Files.readString(exported))
+        .contains("env: HOSTED_APPLY_LLM\n", "optional: true\n")
+        .doesNotContain("sk-apply");
+    Result again = run("apply", "-f", exported.toString(), "--prune");
+    assertThat(again.out()).isEqualTo(NO_CHANGES);
+    assertThat(again.err())
+        .contains("the variable HOSTED_APPLY_LLM is not set; it keeps the value that it has");
+    assertThat(
+            run(
+                    Map.of("HOSTED_APPLY_LLM", "sk-apply-third"),
+                    "apply",
+                    "-f",
+                    exported.toString(),
+                    "--dry-run")
+                .out())
+        .startsWith("~ credential apply-llm\n    value: another one, not shown\n");
+
+    Result pruned =
+        run(
+            "apply",
+            "-f",
+            write("no-hosted.yaml", "credentials: []\n" + agent("apply-bot", "Bot")),
+            "--prune",
+            "--dry-run");
+    assertThat(pruned.out())
+        .contains("- credential apply-llm\n", "- link apply-bot -> apply-llm\n");
+  }
+
+  @Test
+  void exampleOfHostedCredentials_isPlanned() {
+    Result plan =
+        run(
+            Map.of("LLM_API_KEY", "sk-example"),
+            "apply",
+            "-f",
+            "../deploy/examples/hosted-credentials.yaml",
+            "--dry-run");
+    assertThat(plan.err()).isEmpty();
+    assertThat(plan.out()).endsWith("Plan: 5 to create, 0 to change, 0 to delete.\n");
+  }
+
+  private static String obtained(String clientId, String identifier) throws Exception {
+    TestRegistry.Agent agent =
+        new TestRegistry.Agent(clientId, gateway.registry().secret(clientId));
+    String token =
+        TokenCall.by(gateway, agent).param("audience", "urn:postern:vault").send().accessToken();
+    HttpRequest request =
+        HttpRequest.newBuilder(gateway.publicUri("/vault/v1/credentials/" + identifier))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    return JSON.readTree(gateway.send(request).body()).path("value").asText();
   }
 
   @Test

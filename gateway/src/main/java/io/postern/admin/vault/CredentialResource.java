@@ -136,7 +136,7 @@ public final class CredentialResource extends RowResource<HostedCredentialRow> {
             new HostedCredentialTable(statements).update(row.credentialId(), settings);
           }
           if (!sameClient) {
-            new HostedCredentialTable(statements).deleteProviderToken(row.credentialId());
+            new HostedCredentialTable(statements).endProviderToken(row.credentialId());
           }
         });
   }

@@ -111,9 +111,15 @@ public final class HostedCredentialTable {
         settings.oauthClient());
   }
 
-  /** Forgets the token that the provider has given: it was for another client, or other scopes. */
-  public void deleteProviderToken(String credentialId) {
-    statements.query("delete from provider_token where credential_id = $1", credentialId);
+  /**
+   * Ends the token that the provider has given: it was for another client, or other scopes. Its
+   * version stays, since it only ever moves on.
+   */
+  public void endProviderToken(String credentialId) {
+    statements.query(
+        "update provider_token set expires_at = now()"
+            + " where credential_id = $1 and expires_at > now()",
+        credentialId);
   }
 
   /** Deletes the credential with its values and with all links to it. */
