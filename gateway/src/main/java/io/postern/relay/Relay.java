@@ -7,7 +7,7 @@ import io.postern.vault.HostedCredential;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the calls of one event loop go by. Confined to it. */
@@ -75,14 +75,19 @@ final class Relay {
     limit.end();
   }
 
-  /** Resolves a name and tells the caller on the event loop; at once when the answer is known. */
-  void resolve(String host, BiConsumer<TargetAddresses.@Nullable Resolution, Throwable> then) {
+  /**
+   * Resolves a name and tells the caller on the event loop; at once when the answer is known.
+   *
+   * @param then is given null when there is no such name
+   */
+  void resolve(String host, Consumer<TargetAddresses.@Nullable Resolution> then) {
     CompletableFuture<TargetAddresses.Resolution> resolution = addresses.resolve(host);
-    if (resolution.isDone()) {
-      resolution.whenComplete(then);
+    if (resolution.isDone() && !resolution.isCompletedExceptionally()) {
+      then.accept(resolution.join());
     } else {
-      resolution.whenComplete(
-          (resolved, failure) -> context.runOnContext(ignored -> then.accept(resolved, failure)));
+      var _ =
+          resolution.whenComplete(
+              (resolved, failure) -> context.runOnContext(ignored -> then.accept(resolved)));
     }
   }
 

@@ -81,17 +81,20 @@ final class RelayedCall {
     relay.begin(this, request);
     request.pause();
     response.closeHandler(ignored -> leave());
-    relay
-        .values()
-        .get(admitted.credential(), exchange.time())
-        .onComplete(
-            (value, failure) -> {
-              switch (value) {
-                case null -> fault(failure);
-                case HandedValue.Unavailable none -> fail(none.reason(), none.retryAfterSeconds());
-                case HandedValue.Value handed -> resolve(handed.value());
-              }
-            });
+    attempt(
+        () ->
+            relay
+                .values()
+                .get(admitted.credential(), exchange.time())
+                .onComplete((value, failure) -> take(value, failure)));
+  }
+
+  private void take(@Nullable HandedValue value, @Nullable Throwable failure) {
+    switch (value) {
+      case null -> fault(failure);
+      case HandedValue.Unavailable none -> fail(none.reason(), none.retryAfterSeconds());
+      case HandedValue.Value handed -> resolve(handed.value());
+    }
   }
 
   private void resolve(String value) {
@@ -106,13 +109,13 @@ final class RelayedCall {
     enter(Phase.CONNECTING);
     relay.resolve(
         admitted.request().target().host(),
-        (resolution, failure) -> {
+        resolution -> {
           switch (resolution) {
             case null -> fail(VaultRefusal.TARGET_UNRESOLVED, 0);
             case TargetAddresses.Resolution.Forbidden ignored ->
                 fail(VaultRefusal.ADDRESS_FORBIDDEN, 0);
             case TargetAddresses.Resolution.Resolved resolved ->
-                connect(value, resolved.addresses(), 0);
+                attempt(() -> connect(value, resolved.addresses(), 0));
           }
         });
   }
@@ -138,7 +141,7 @@ final class RelayedCall {
               } else if (phase == Phase.ENDED) {
                 made.reset(CANCEL);
               } else {
-                send(made, value);
+                attempt(() -> send(made, value));
               }
             });
   }
@@ -163,7 +166,7 @@ final class RelayedCall {
               if (answer == null) {
                 breakOff(failure);
               } else {
-                answer(answer);
+                attempt(() -> answer(answer));
               }
             });
     boolean sized = made.headers().contains(HttpHeaders.CONTENT_LENGTH);
@@ -367,11 +370,18 @@ final class RelayedCall {
     fail(VaultRefusal.TARGET_FAILED, 0);
   }
 
-  private void fault(@Nullable Throwable failure) {
-    if (end()) {
-      exchange.fail(
-          failure == null ? new IllegalStateException("there was no value") : failure, clientId);
+  // what nobody has foreseen ends the call, too
+  private void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      fault(e);
     }
+  }
+
+  private void fault(@Nullable Throwable failure) {
+    LOG.error("A relayed call failed", failure);
+    fail(VaultRefusal.INTERNAL_ERROR, 0);
   }
 
   private void fail(VaultRefusal reason, int retryAfterSeconds) {
