@@ -114,7 +114,7 @@ class RelayStreamTest {
       String key = relay.credential(target.url());
       byte[] sent = new byte[LARGE];
       for (int i = 0; i < LARGE; i++) {
-        sent[i] = (byte) (i * 31 >> 3);
+        sent[i] = (byte) ((i * 31) >> 3);
       }
       HttpResponse<byte[]> answer =
           CLIENT.send(

@@ -60,7 +60,7 @@ public final class RelayBenchmark {
 
   private void run() throws InterruptedException, IOException {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-    try (LoopServer target = new LoopServer(ignored -> RelayBenchmark::answer);
+    try (LoopServer target = new LoopServer(own -> request -> answer(own, request));
         LoopServer proxy = new LoopServer(own -> proxy(own, target.port()))) {
       VaultFixture vault = new VaultFixture(target.port());
       int port = freePort();
@@ -132,11 +132,11 @@ public final class RelayBenchmark {
     return "%.2f (%.2f to %.2f)".formatted(ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
   }
 
-  private static void answer(HttpServerRequest request) {
+  private static void answer(Vertx vertx, HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    if (request.path().equals("/events")) {
+    if ("/events".equals(request.path())) {
       response.setChunked(true).putHeader("content-type", "text/event-stream");
-      sendEvent(Vertx.currentContext().owner(), response, 0);
+      sendEvent(vertx, response, 0);
     } else {
       response.putHeader("content-type", "application/json");
       request.bodyHandler(ignored -> response.end(PLAIN));

@@ -56,6 +56,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -162,7 +163,7 @@ final class VaultFixture {
 
   /** An access token of the agent. */
   String token() {
-    Date now = new Date();
+    Instant now = Instant.now();
     SignedJWT token =
         new SignedJWT(
             new JWSHeader.Builder(JWSAlgorithm.ES256)
@@ -176,8 +177,8 @@ final class VaultFixture {
                 .claim("client_id", AGENT)
                 .claim("scope", "credential:obtain credential:relay")
                 .jwtID("1")
-                .issueTime(now)
-                .expirationTime(new Date(now.getTime() + Duration.ofDays(1).toMillis()))
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plus(Duration.ofDays(1))))
                 .build());
     try {
       token.sign(new ECDSASigner((ECPrivateKey) signingKey.privateKey(), Curve.P_256));
