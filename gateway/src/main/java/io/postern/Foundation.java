@@ -1,5 +1,6 @@
 package io.postern;
 
+import io.postern.client.CredentialRateLimiter;
 import io.postern.client.TokenRateLimiter;
 import io.postern.crypto.CryptoProvider;
 import io.postern.decision.DecisionMemory;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param connections to the database, whose schema has been found right
  * @param parts what has been started; each side adds its own
  * @param rateLimiter of the tokens that an agent may get
+ * @param credentialLimiter of what agents do with hosted credentials
  * @param clientSource finds where requests come from
  * @param decisions the last ones, kept in memory
  */
@@ -42,6 +44,7 @@ record Foundation(
     GrantIndex index,
     MetricsEndpoint metrics,
     TokenRateLimiter rateLimiter,
+    CredentialRateLimiter credentialLimiter,
     ClientSource clientSource,
     DecisionMemory decisions) {
   private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
@@ -82,6 +85,7 @@ record Foundation(
         index,
         metrics,
         new TokenRateLimiter(),
+        new CredentialRateLimiter(),
         new ClientSource(settings.listeners().trustedProxies()),
         decisions);
   }

@@ -4,11 +4,13 @@ import io.postern.admin.AdminApi;
 import io.postern.admin.KeySource;
 import io.postern.admin.OwnGateway;
 import io.postern.admin.contract.AdminContract;
+import io.postern.admin.operations.AccessExplainer;
 import io.postern.admin.protocol.AdminAuthenticator;
 import io.postern.admin.protocol.IndexStatus;
 import io.postern.admin.vault.VaultRules;
 import io.postern.change.RevisionGate;
 import io.postern.client.RegisteredClient;
+import io.postern.grant.AccessExplanation;
 import io.postern.grant.Grant;
 import io.postern.http.AccessLog;
 import io.postern.http.HealthEndpoint;
@@ -19,8 +21,11 @@ import io.postern.tls.ClientCertificates;
 import io.postern.tls.ServerTls;
 import io.postern.tls.TlsFiles;
 import io.postern.tls.UnfitTlsFileException;
+import io.postern.token.CredentialExplainer;
 import io.postern.token.TokenExplainer;
+import io.postern.vault.CredentialExplanation;
 import io.vertx.ext.web.Router;
+import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
 /** The management listener: health, metrics, admin API. */
@@ -74,12 +79,7 @@ final class ManagementSide {
             base.clock());
     OwnGateway own =
         new OwnGateway(
-            revisions,
-            this::status,
-            (clientId, audience, resource, scope) ->
-                explainer().explain(clientId, audience, resource, scope),
-            base.decisions(),
-            indexSide::isDatabaseAway);
+            revisions, this::status, new Explainer(), base.decisions(), indexSide::isDatabaseAway);
     KeySource keys =
         new KeySource(
             base.crypto(),
@@ -112,11 +112,32 @@ final class ManagementSide {
         index.staleness(System.nanoTime()));
   }
 
-  private TokenExplainer explainer() {
-    return new TokenExplainer(
-        index.image(),
-        index.isStale(System.nanoTime()),
-        base.rateLimiter(),
-        base.clock().instant());
+  /** Explains each request by the image of the moment. */
+  private final class Explainer implements AccessExplainer {
+    @Override
+    public AccessExplanation explain(
+        String clientId, String audience, String resource, String scope) {
+      return tokens(index.image(), isStale(), base.clock().instant())
+          .explain(clientId, audience, resource, scope);
+    }
+
+    @Override
+    public CredentialExplanation explainCredential(
+        String clientId, String identifier, String scope) {
+      IndexImage image = index.image();
+      boolean stale = isStale();
+      Instant now = base.clock().instant();
+      return new CredentialExplainer(
+              image, stale, tokens(image, stale, now), base.credentialLimiter(), now)
+          .explain(clientId, identifier, scope);
+    }
+
+    private TokenExplainer tokens(IndexImage image, boolean stale, Instant now) {
+      return new TokenExplainer(image, stale, base.rateLimiter(), now);
+    }
+
+    private boolean isStale() {
+      return index.isStale(System.nanoTime());
+    }
   }
 }

@@ -4,7 +4,6 @@ import io.postern.client.AssertionRules;
 import io.postern.client.AssertionVerifier;
 import io.postern.client.AttemptLimiter;
 import io.postern.client.ClientAuthenticator;
-import io.postern.client.CredentialRateLimiter;
 import io.postern.client.CredentialUses;
 import io.postern.client.ReplayGuard;
 import io.postern.client.SecretVerifier;
@@ -24,6 +23,7 @@ import io.postern.http.JwksEndpoint;
 import io.postern.http.MetadataEndpoint;
 import io.postern.http.ObtainEndpoint;
 import io.postern.http.OpenConnections;
+import io.postern.http.ProviderJwksEndpoint;
 import io.postern.http.PublicListener;
 import io.postern.http.PublicRoutes;
 import io.postern.http.RequestBodies;
@@ -60,7 +60,6 @@ final class PublicSide {
   private final AssertionRules rules;
   private final DecoyKeys decoys;
   private final AttemptLimiter attemptLimiter = new AttemptLimiter();
-  private final CredentialRateLimiter credentialLimiter = new CredentialRateLimiter();
   private final CredentialUses uses = new CredentialUses();
   private final Traffic traffic = new Traffic();
   private final HandedValues values;
@@ -136,6 +135,7 @@ final class PublicSide {
             context,
             connections)
         .mount(routes);
+    new ProviderJwksEndpoint(base.index()).mount(routes);
     new JwksEndpoint(base.index(), base.settings().signingKeys().jwksMaxAge()).mount(routes);
     new MetadataEndpoint(issuer).mount(routes);
     new AuthorizationEndpoint().mount(routes);
@@ -146,7 +146,7 @@ final class PublicSide {
     return new VaultAccess(
         base.index(),
         new AccessTokenVerifier(base.crypto(), base.settings().issuer().identifier()),
-        credentialLimiter);
+        base.credentialLimiter());
   }
 
   private ObtainEndpoint obtainEndpoint(Decisions told, VaultAccess access) {

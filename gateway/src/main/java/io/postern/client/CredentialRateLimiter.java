@@ -39,6 +39,23 @@ public final class CredentialRateLimiter {
         : credentials.tryAdd(credential.id(), perMinute, leakNanos(perMinute), now);
   }
 
+  /** What {@link #tryTake(String, CredentialLink, Instant)} would answer; counts nothing. */
+  public int waitSeconds(String clientId, CredentialLink link, Instant now) {
+    int perMinute = link.requestsPerMinute();
+    return perMinute == CredentialLink.NO_LIMIT
+        ? 0
+        : links.waitSeconds(
+            new Link(clientId, link.credentialId()), perMinute, leakNanos(perMinute), now);
+  }
+
+  /** What {@link #tryTake(HostedCredential, Instant)} would answer; counts nothing. */
+  public int waitSeconds(HostedCredential credential, Instant now) {
+    int perMinute = credential.requestsPerMinute();
+    return perMinute == CredentialLink.NO_LIMIT
+        ? 0
+        : credentials.waitSeconds(credential.id(), perMinute, leakNanos(perMinute), now);
+  }
+
   private static long leakNanos(int perMinute) {
     return TimeUnit.MINUTES.toNanos(1) / perMinute;
   }

@@ -3,6 +3,7 @@ package io.postern.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.postern.admin.contract.AdminContract;
+import io.postern.admin.operations.AccessExplainer;
 import io.postern.admin.protocol.AdminAuthenticator;
 import io.postern.admin.protocol.IndexStatus;
 import io.postern.admin.registry.License;
@@ -25,6 +26,8 @@ import io.postern.store.keys.SealedSigningKey;
 import io.postern.testing.TestPostgres;
 import io.postern.token.AccessTokenClaims;
 import io.postern.token.AccessTokenSigner;
+import io.postern.vault.CredentialExplanation;
+import io.postern.vault.VaultRefusal;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -168,15 +171,31 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
         new OwnGateway(
             gate,
             () -> new IndexStatus(7, 2, 3, 4, Duration.ofMillis(1500)),
-            (clientId, audience, resource, scope) ->
-                new AccessExplanation(
-                    7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), List.of()),
+            new NobodyKnown(),
             new DecisionMemory(8, Instant.EPOCH),
             databaseAway::get),
         new KeySource(CRYPTO, () -> HASH_KEY, () -> VAULT_KEYS, AdminServer::newSigningKey),
         new License(licenseLimit),
         new VaultRules(new CredentialLimit(CREDENTIAL_LIMIT), false),
         Clock.systemUTC());
+  }
+
+  /** Knows no client. */
+  private static final class NobodyKnown implements AccessExplainer {
+    @Override
+    public AccessExplanation explain(
+        String clientId, String audience, String resource, String scope) {
+      return new AccessExplanation(
+          7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), List.of());
+    }
+
+    @Override
+    public CredentialExplanation explainCredential(
+        String clientId, String identifier, String scope) {
+      var refused = new CredentialExplanation.Way(false, VaultRefusal.DISABLED_AGENT, 0);
+      return new CredentialExplanation(
+          explain(clientId, "", "", scope), identifier, null, refused, refused);
+    }
   }
 
   private AdminAuthenticator authenticator() {

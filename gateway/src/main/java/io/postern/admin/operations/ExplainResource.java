@@ -16,6 +16,9 @@ import io.postern.oauth.Refusal;
 import io.postern.store.database.DatabaseUnavailableException;
 import io.postern.store.database.Transactions;
 import io.postern.store.registry.ScopeTable;
+import io.postern.vault.Access;
+import io.postern.vault.CredentialExplanation;
+import io.postern.vault.VaultRefusal;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -48,11 +51,42 @@ public final class ExplainResource {
     String audience = body.findText("audience");
     String resource = body.findText("resource");
     String scope = body.findText("scope");
+    String credential = body.findText("credential");
+    if (credential != null && (audience != null || resource != null)) {
+      body.fault("credential", "stands in place of audience and resource");
+    }
     body.finish();
 
+    if (credential != null) {
+      CredentialExplanation explanation =
+          explainer.explainCredential(clientId, credential, orEmpty(scope));
+      return AdminResponse.ok(
+          json(clientId, explanation.token()).set("credential", json(explanation)));
+    }
     AccessExplanation explanation =
         explainer.explain(clientId, orEmpty(audience), orEmpty(resource), orEmpty(scope));
     return AdminResponse.ok(json(clientId, explanation));
+  }
+
+  private static ObjectNode json(CredentialExplanation explanation) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("identifier", explanation.identifier());
+    json.put("credential_id", explanation.credentialId());
+    json.set(Access.OBTAIN.value(), json(explanation.obtain()));
+    json.set(Access.RELAY.value(), json(explanation.relay()));
+    return json;
+  }
+
+  private static ObjectNode json(CredentialExplanation.Way way) {
+    VaultRefusal refusal = way.refusal();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("outcome", refusal == null ? "permit" : "refuse");
+    json.put("reason", refusal == null ? null : refusal.label());
+    json.put("error", refusal == null ? null : refusal.errorCode());
+    json.put("error_description", refusal == null ? null : refusal.description());
+    json.put("retry_after", way.retryAfterSeconds());
+    json.put("scope_in_token", way.inToken());
+    return json;
   }
 
   private ObjectNode json(String clientId, AccessExplanation explanation) {

@@ -68,8 +68,13 @@ public final class GrantTable extends OwnedTable<GrantRow> {
   }
 
   private static Edge edge(Row row) {
+    return edge(row, row.getBoolean("outbound"), row.getLong("creation_number"));
+  }
+
+  /** An edge of a row that has the other end, scopes and an expiry. */
+  public static Edge edge(Row row, boolean outbound, long creationNumber) {
     return new Edge(
-        row.getBoolean("outbound"),
+        outbound,
         new Edge.Node(
             row.getString("id"),
             row.getString("kind"),
@@ -78,7 +83,7 @@ public final class GrantTable extends OwnedTable<GrantRow> {
             row.getString("status")),
         List.of(row.getArrayOfStrings("scopes")),
         RowMeta.instant(row.getOffsetDateTime("expires_at")),
-        row.getLong("creation_number"));
+        creationNumber);
   }
 
   @Override

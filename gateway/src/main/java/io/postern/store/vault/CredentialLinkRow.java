@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param agentName what people call the agent
  * @param identifier the credential's, as are name and business type
+ * @param credentialExpired whether the credential had expired when this was read
  * @param access sorted and distinct
  * @param requestsPerMinute null for no limit
  * @param expiresAt null for never
@@ -22,7 +23,7 @@ public record CredentialLinkRow(
     String identifier,
     String name,
     String businessType,
-    @Nullable Instant credentialExpiresAt,
+    boolean credentialExpired,
     List<String> access,
     @Nullable Integer requestsPerMinute,
     @Nullable Instant expiresAt,

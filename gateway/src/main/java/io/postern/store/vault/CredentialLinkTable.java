@@ -2,6 +2,8 @@ package io.postern.store.vault;
 
 import io.postern.store.database.RowMeta;
 import io.postern.store.database.Statements;
+import io.postern.store.registry.Edge;
+import io.postern.store.registry.GrantTable;
 import io.postern.store.registry.OwnedTable;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
@@ -14,7 +16,8 @@ public final class CredentialLinkTable extends OwnedTable<CredentialLinkRow> {
       """
       select * from (
         select l.client_id, a.name as agent_name, l.credential_id, c.identifier, c.name,
-               c.business_type, c.expires_at as credential_expires_at, l.access,
+               c.business_type,
+               coalesce(c.expires_at <= now(), false) as credential_expired, l.access,
                l.requests_per_minute, l.expires_at, l.creation_number, l.created_at, l.updated_at,
                l.revision
           from credential_link l
@@ -41,6 +44,28 @@ public final class CredentialLinkTable extends OwnedTable<CredentialLinkRow> {
         .stream()
         .map(this::read)
         .toList();
+  }
+
+  /**
+   * The grant on the vault that follows from the live links of an agent, as an edge that was before
+   * all others; null without any.
+   */
+  public @Nullable Edge findVaultGrant(String clientId) {
+    Row row =
+        statements.findRow(
+            """
+            select o.id, o.kind, o.name, o.audience, o.status, granted.*
+              from application o,
+                   (select array_agg(distinct 'credential:' || a order by 'credential:' || a)
+                             as scopes,
+                           case when bool_and(expires_at is not null) then max(expires_at) end
+                             as expires_at
+                      from credential_link, unnest(access) a
+                     where client_id = $1 and (expires_at is null or expires_at > now())) granted
+             where o.audience = 'urn:postern:vault' and scopes is not null
+            """,
+            clientId);
+    return row == null ? null : GrantTable.edge(row, true, 0);
   }
 
   public void insert(
@@ -89,7 +114,7 @@ public final class CredentialLinkTable extends OwnedTable<CredentialLinkRow> {
         row.getString("identifier"),
         row.getString("name"),
         row.getString("business_type"),
-        RowMeta.instant(row.getOffsetDateTime("credential_expires_at")),
+        row.getBoolean("credential_expired"),
         List.of(row.getArrayOfStrings("access")),
         row.getInteger("requests_per_minute"),
         RowMeta.instant(row.getOffsetDateTime("expires_at")),

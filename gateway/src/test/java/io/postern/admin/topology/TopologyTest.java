@@ -63,6 +63,51 @@ class TopologyTest {
   }
 
   @Test
+  void linkedCredential_isANode_andTheVaultOnTheFirstPage() throws Exception {
+    String agent = server.newAgent("Linked");
+    grant(agent, server.newService("urn:before", "read"), "\"read\"", null);
+    String credential =
+        server
+            .post(
+                "/admin/v1/credentials",
+                """
+                {"name": "Claude", "identifier": "claude", "business_type": "llm", "api_key": "k",
+                 "target": {"base_url": "https://llm.example.com"}}
+                """)
+            .text("credential_id");
+    server.put(
+        "/admin/v1/agents/%s/credentials/%s".formatted(agent, credential),
+        "{\"access\": [\"relay\"], \"expires_at\": \"2999-01-01T00:00:00Z\"}");
+    String after = server.newService("urn:after", "read");
+    grant(agent, after, "\"read\"", null);
+
+    JsonNode first = server.get("/admin/v1/agents/" + agent + "/topology?limit=2").json();
+    assertThat(first.path("edges").findValuesAsText("to"))
+        .hasSize(3)
+        .startsWith("postern-vault")
+        .endsWith(credential);
+    assertThat(first.at("/edges/0/scopes").toString()).isEqualTo("[\"credential:relay\"]");
+    assertThat(first.at("/edges/0/expires_at").asText()).isEqualTo("2999-01-01T00:00:00Z");
+    assertThat(first.at("/edges/2/access").toString()).isEqualTo("[\"relay\"]");
+    assertThat(first.at("/nodes/3"))
+        .isEqualTo(
+            AdminServer.JSON.readTree(
+                """
+                {"id": "%s", "type": "llm", "name": "Claude", "identifier": "claude",
+                 "audience": null, "status": "active"}
+                """
+                    .formatted(credential)));
+    JsonNode rest =
+        server
+            .get(
+                "/admin/v1/agents/%s/topology?limit=2&cursor=%s"
+                    .formatted(agent, first.path("next_cursor").asText()))
+            .json();
+    assertThat(rest.path("edges").findValuesAsText("to")).containsExactly(after);
+    assertThat(rest.path("next_cursor").isNull()).isTrue();
+  }
+
+  @Test
   void topology_ofNobody_isNotFound() throws Exception {
     assertThat(server.get("/admin/v1/agents/nobody/topology").status()).isEqualTo(404);
     assertThat(server.get("/admin/v1/agents/postern-admin-api/topology").status()).isEqualTo(404);
