@@ -24,7 +24,7 @@ final class AgentCommand extends CommandGroup {
     return List.of(
         command("create", "Registers an agent.", new Create()),
         command("list", "Lists the agents.", new ListAll()),
-        command("show", "Shows an agent with its secrets, keys and grants.", new Show()),
+        command("show", "Shows an agent with its secrets, keys, grants and links.", new Show()),
         command(
             "disable",
             "Lets an agent get no tokens, and nobody tokens for it.",
@@ -108,15 +108,18 @@ final class AgentCommand extends CommandGroup {
       List<JsonNode> secrets = api.list(Map.of(), named.path(api, "secrets"));
       List<JsonNode> keys = api.list(Map.of(), named.path(api, "keys"));
       List<JsonNode> grants = api.list(Map.of(), named.path(api, "grants"));
+      List<JsonNode> links = api.list(Map.of(), named.path(api, "credentials"));
       if (display.isJson() && agent instanceof ObjectNode whole) {
         whole.putArray("secrets").addAll(secrets);
         whole.putArray("keys").addAll(keys);
         whole.putArray("grants").addAll(grants);
+        whole.putArray("credentials").addAll(links);
       }
       display.one(agent);
       display.section("Secrets", secrets, "secret_id", "description", "expires_at", "last_used_at");
       display.section("Keys", keys, "kid", "expires_at", "last_used_at");
       display.section("Grants", grants, "service_id", "audience", "scopes", "expires_at");
+      display.section("Credentials", links, "identifier", "name", "access", "expires_at");
     }
   }
 

@@ -6,6 +6,7 @@ import io.postern.cli.AdminClient;
 import io.postern.cli.Display;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "explain",
     description =
-        "Tells what the token endpoint would decide on an agent's request, and why; no token is"
-            + " made.")
+        "Tells what the token endpoint would decide on an agent's request, or what it would meet at"
+            + " a hosted credential, and why; no token is made.")
 final class ExplainCommand extends AdminCommand {
   @Mixin private NamedAgent agent;
 
@@ -38,12 +39,19 @@ final class ExplainCommand extends AdminCommand {
       description = "As in the request, with blanks between. Default: all that is granted.")
   @Nullable String scope;
 
+  @Option(
+      names = "--credential",
+      paramLabel = "IDENTIFIER",
+      description = "A hosted credential: would the agent obtain it, and call through the relay?")
+  @Nullable String credential;
+
   @Override
   void run(AdminClient api, Display display) {
     ObjectNode body = body().put("client_id", agent.given());
     put(body, "audience", audience);
     put(body, "resource", resource);
     put(body, "scope", scope);
+    put(body, "credential", credential);
     JsonNode explanation = api.call("POST", "explain").body(body).send().body();
     if (display.isJson()) {
       display.one(explanation);
@@ -56,6 +64,23 @@ final class ExplainCommand extends AdminCommand {
     List<JsonNode> scopes = new ArrayList<>();
     explanation.path("scopes").forEach(scopes::add);
     display.section("Scopes", scopes, "value", "reason", "granted_on");
+    for (String access : List.of("obtain", "relay")) {
+      if (credential != null) {
+        display.say(verdict(access, explanation.path("credential").path(access)));
+      }
+    }
+  }
+
+  private static String verdict(String access, JsonNode way) {
+    String name = access.substring(0, 1).toUpperCase(Locale.ROOT) + access.substring(1);
+    return way.path("outcome").asText().equals("permit")
+        ? name + ": permitted"
+        : "%s: refused, %s (the agent is told %s: %s)"
+            .formatted(
+                name,
+                way.path("reason").asText(),
+                way.path("error").asText(),
+                way.path("error_description").asText());
   }
 
   private static String verdict(JsonNode explanation) {

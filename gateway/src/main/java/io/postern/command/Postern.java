@@ -45,6 +45,8 @@ public final class Postern implements Runnable {
           AgentCommand.class,
           ServiceCommand.class,
           GrantCommand.class,
+          CredentialCommand.class,
+          LinkCommand.class,
           ExplainCommand.class,
           DecisionsCommand.class,
           KeysCommand.class,

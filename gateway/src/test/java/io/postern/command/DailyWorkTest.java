@@ -129,6 +129,105 @@ class DailyWorkTest {
     assertThat(run("agent", "secret", "list", "payer").out()).contains("for the night");
   }
 
+  private Path file(String content) throws Exception {
+    return Files.writeString(Files.createTempFile(directory, "value", ".txt"), content);
+  }
+
+  @Test
+  void credentialIsHosted_linked_andExplained() throws Exception {
+    json("agent", "create", "Caller", "--id=caller");
+    run("agent", "secret", "add", "caller");
+    String key = "sk-typed-nowhere";
+    JsonNode added =
+        json(
+            "credential",
+            "add",
+            "claude",
+            "Claude",
+            "--type=llm",
+            "--base-url=https://api.anthropic.com",
+            "--header=x-api-key",
+            "--allow=POST /v1/messages",
+            "--value-file=" + file(key + "\n"));
+    assertThat(added.toString()).doesNotContain(key);
+    assertThat(added.at("/target/prefix").asText("-")).isEmpty();
+    assertThat(added.at("/target/allow/0/methods/0").asText()).isEqualTo("POST");
+    assertThat(run("explain", "caller", "--credential=claude").out())
+        .startsWith("Refused: ")
+        .contains("Obtain: refused, not_linked (the agent is told not-found: ");
+
+    assertThat(run("link", "set", "caller", "claude", "relay").status()).isZero();
+    assertThat(run("explain", "caller", "--credential=claude").out())
+        .startsWith("Issued: a token for urn:postern:vault with scope \"credential:relay\"")
+        .contains("Obtain: refused, access_not_linked", "Relay: permitted");
+    assertThat(run("link", "list", "caller").out()).containsPattern("claude +Claude +llm +relay");
+    assertThat(run("credential", "show", "claude").out())
+        .contains("target.base_url: https://api.anthropic.com")
+        .containsPattern("caller +Caller +relay");
+    assertThat(run("agent", "show", "caller").out()).containsPattern("claude +Claude +relay");
+    assertThat(run("credential", "list", "--type=llm").out())
+        .containsPattern("claude +Claude +llm +api_key");
+    assertThat(run("credential", "usage", "claude", "--from=2026-01-01").out())
+        .startsWith("DAY  CLIENT_ID");
+
+    JsonNode inQuery = json("credential", "set", "claude", "--query-parameter=key");
+    assertThat(inQuery.at("/target/header").isNull()).isTrue();
+    JsonNode open = json("credential", "set", "claude", "--no=target.allow");
+    assertThat(open.at("/target/allow").isNull()).isTrue();
+    assertThat(run("credential", "set", "claude").status()).isEqualTo(1);
+    JsonNode replaced =
+        json(
+            "credential",
+            "value",
+            "set",
+            "claude",
+            "--value-file=" + file("sk-2"),
+            "--keep-former-until=2999-01-01T00:00:00Z");
+    assertThat(replaced.path("values")).hasSize(2);
+    String newest = replaced.at("/values/1/value_id").asText();
+    assertThat(run("credential", "value", "delete", "claude", newest).out())
+        .contains("Deleted value " + newest + " of claude");
+    assertThat(json("credential", "value", "list", "claude")).hasSize(1);
+
+    assertThat(run("link", "delete", "caller", "claude").out())
+        .contains("Deleted the link of caller to claude");
+    assertThat(run("credential", "delete", "claude").status()).isZero();
+  }
+
+  @Test
+  void oauthClient_isHosted_withASecretOrAKeyPair() throws Exception {
+    String[] client = {
+      "credential",
+      "add",
+      "crm",
+      "--type=external_service",
+      "--provider-client-id=c",
+      "--token-endpoint=https://login.example.com/token"
+    };
+    String[] withSecret = Arrays.copyOf(client, client.length + 1);
+    withSecret[client.length] = "--value-file=" + file("s-1");
+    assertThat(json(withSecret).path("kind").asText()).isEqualTo("oauth_client");
+    String[] withKeys = Arrays.copyOf(client, client.length + 1);
+    withKeys[2] = "crm-2";
+    withKeys[client.length] = "--auth-method=private_key_jwt";
+    String kid = json(withKeys).at("/oauth_client/public_jwk/kid").asText();
+    assertThat(
+            json("credential", "value", "set", "crm-2").at("/oauth_client/public_jwk/kid").asText())
+        .isNotEmpty()
+        .isNotEqualTo(kid);
+  }
+
+  @Test
+  void value_isNeverAnArgument() {
+    Result argument = run("credential", "add", "k", "--type=llm", "--value=sk");
+    assertThat(argument.status()).isEqualTo(2);
+    Result nowhere = run("credential", "add", "k", "--type=llm");
+    assertThat(nowhere.status()).isEqualTo(1);
+    assertThat(nowhere.err()).contains("--value-file").hasLineCount(1);
+    assertThat(run("credential", "add", "--help").out().replaceAll("\\s+", " "))
+        .contains("--value-file", "- for standard input", "it is asked for, unseen");
+  }
+
   @Test
   void whatIsDeleted_isGone() throws Exception {
     String audience = "https://old.example.com";
