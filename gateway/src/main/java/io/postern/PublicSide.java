@@ -109,6 +109,7 @@ final class PublicSide {
                     side.traffic,
                     draining,
                     accessLog,
+                    base.settings().relay().deadlines().longestSilence(),
                     side::endpoints),
             new DeploymentOptions().setInstances(base.settings().listeners().eventLoops()));
   }

@@ -21,6 +21,7 @@ public final class PublicListener extends VerticleBase {
   // of one connection at a time; RFC 9113 §6.5.2 advises against fewer
   private static final int MAX_STREAMS = 100;
   private static final Duration IDLE = Duration.ofSeconds(75);
+  private static final Duration BEYOND_SILENCE = Duration.ofSeconds(15);
 
   private final Address address;
   private final int maxConnections;
@@ -30,6 +31,7 @@ public final class PublicListener extends VerticleBase {
   private final BooleanSupplier draining;
   private final @Nullable AccessLog accessLog;
   private final Endpoints endpoints;
+  private final Duration writeIdle;
   private @Nullable HttpServer server;
   private @Nullable OpenConnections connections;
 
@@ -50,6 +52,7 @@ public final class PublicListener extends VerticleBase {
    * @param traffic of all instances
    * @param draining whether clients are to open their next connection elsewhere
    * @param accessLog told of each request, or null
+   * @param longestSilence how long an answer may be without a byte
    */
   public PublicListener(
       ListenerSettings settings,
@@ -57,6 +60,7 @@ public final class PublicListener extends VerticleBase {
       Traffic traffic,
       BooleanSupplier draining,
       @Nullable AccessLog accessLog,
+      Duration longestSilence,
       Endpoints endpoints) {
     this.address = settings.http();
     this.maxConnections = settings.maxConnections();
@@ -66,6 +70,8 @@ public final class PublicListener extends VerticleBase {
     this.draining = draining;
     this.accessLog = accessLog;
     this.endpoints = endpoints;
+    Duration beyond = longestSilence.plus(BEYOND_SILENCE);
+    this.writeIdle = beyond.compareTo(IDLE) > 0 ? beyond : IDLE;
   }
 
   @Override
@@ -137,6 +143,6 @@ public final class PublicListener extends VerticleBase {
     return tls == null
         ? options
         // an HTTP/2 connection is not among the open ones before it has sent its settings
-        : tls.applyTo(options.setWriteIdleTimeout((int) IDLE.toSeconds()));
+        : tls.applyTo(options.setWriteIdleTimeout((int) writeIdle.toSeconds()));
   }
 }

@@ -42,5 +42,11 @@ public record RelaySettings(
    * @param firstByte for the head of the answer, from the end of the request
    * @param idle for the next bytes of a request or an answer, or until they can be handed on
    */
-  public record Deadlines(Duration connect, Duration firstByte, Duration idle) {}
+  public record Deadlines(Duration connect, Duration firstByte, Duration idle) {
+    /** How long a call may be without a byte to its agent. */
+    public Duration longestSilence() {
+      Duration head = connect.plus(firstByte);
+      return head.compareTo(idle) > 0 ? head : idle;
+    }
+  }
 }

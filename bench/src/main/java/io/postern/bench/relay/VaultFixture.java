@@ -140,6 +140,7 @@ final class VaultFixture {
         new Traffic(),
         () -> false,
         null,
+        Duration.ofMinutes(1),
         this::endpoints);
   }
 
