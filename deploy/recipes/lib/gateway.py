@@ -140,3 +140,10 @@ class Gateway:
         self.call("POST", f"/agents/{agent}/keys", {"pem": public.stdout.decode()})
         secret = self.call("POST", f"/agents/{agent}/secrets", {})["client_secret"]
         return Client(agent, secret, key)
+
+    def host(self, credential, identifier, agent):
+        """A hosted credential that the agent may call with; answers its identifier."""
+        made = self.call("POST", "/credentials", {**credential, "identifier": identifier})
+        self.made.append(f"/credentials/{made['credential_id']}")
+        self.call("PUT", f"/agents/{agent}/credentials/{made['credential_id']}", {"access": ["relay"]})
+        return identifier
