@@ -180,7 +180,7 @@ class CredentialApiTest {
     assertThat(created.text("kind")).isEqualTo("oauth_client");
     server.execute(
         "insert into provider_token (credential_id, version, sealed, data_key_id, obtained_at,"
-            + " expires_at) values ('%s', 1, '\\x00', 'vault-key', now(), now())"
+            + " expires_at) values ('%s', 1, '\\x00', 'vault-key', now(), now() + interval '1 h')"
                 .formatted(created.text("credential_id")));
     Answer patched =
         server.patch(
@@ -236,9 +236,10 @@ class CredentialApiTest {
         .containsExactly("/oauth_client");
   }
 
+  /** The versions of the provider's tokens that have not expired. */
   private static List<String> tokens(Answer credential) throws Exception {
     return server.query(
-        "select version from provider_token where credential_id = '%s'"
+        "select version from provider_token where credential_id = '%s' and expires_at > now()"
             .formatted(credential.text("credential_id")));
   }
 
