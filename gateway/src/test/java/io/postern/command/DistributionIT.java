@@ -332,7 +332,9 @@ class DistributionIT {
                 HttpRequest.newBuilder(endpoint)
                     .header("Authorization", "Basic " + basic)
                     .header("Content-Type", "application/x-www-form-urlencoded")
-                    .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials"))
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            "grant_type=client_credentials&audience=urn%3Apostern%3Aadmin"))
                     .build(),
                 HttpResponse.BodyHandlers.ofString())
             .body();
