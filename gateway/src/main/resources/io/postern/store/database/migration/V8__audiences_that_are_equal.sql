@@ -50,7 +50,9 @@ end $$;
 create index application_normal_audience on application (normal_audience(audience))
   where normal_audience(audience) <> audience;
 
-create function guard_audience() returns trigger language plpgsql as $$
+-- By the indexes whatever the statistics say: a plan that is made while the table is small stays for as
+-- long as the session, and a bulk insert would read all of the table for each of its rows.
+create function guard_audience() returns trigger language plpgsql set enable_seqscan = off as $$
 declare
   normal text := normal_audience(new.audience);
   other text;
