@@ -34,7 +34,7 @@ final class VaultSide {
             new RandomIds(base.crypto().secureRandom()).next(),
             base.clock());
     base.parts().deployOnVirtualThread(tokens);
-    return new SealedValues(base.keyring()::vaultKeys, tokens);
+    return new SealedValues(base.keyring()::vaultKeys, tokens::get);
   }
 
   /** Begins to write down what agents do with hosted credentials, as it is told of it. */

@@ -10,6 +10,7 @@ import io.postern.vault.VaultRefusal;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,12 +20,15 @@ public final class SealedValues implements HandedValues {
       Future.succeededFuture(new HandedValue.Unavailable(VaultRefusal.CREDENTIAL_EXPIRED, 0));
 
   private final Supplier<SealingKeys> keys;
-  private final ProviderTokens tokens;
+  private final BiFunction<HostedCredential, Instant, Future<ProviderTokens.Outcome>> tokens;
 
   /**
    * @param keys of the vault, as they are now
+   * @param tokens the present one of an OAuth client, as {@link ProviderTokens#get} has it
    */
-  public SealedValues(Supplier<SealingKeys> keys, ProviderTokens tokens) {
+  public SealedValues(
+      Supplier<SealingKeys> keys,
+      BiFunction<HostedCredential, Instant, Future<ProviderTokens.Outcome>> tokens) {
     this.keys = keys;
     this.tokens = tokens;
   }
@@ -44,7 +48,7 @@ public final class SealedValues implements HandedValues {
       }
       case OAUTH_CLIENT ->
           tokens
-              .get(credential, now)
+              .apply(credential, now)
               .map(
                   outcome ->
                       switch (outcome) {

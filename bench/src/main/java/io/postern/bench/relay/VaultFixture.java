@@ -23,6 +23,7 @@ import io.postern.grant.Expiry;
 import io.postern.http.ClientSource;
 import io.postern.http.CrossOrigin;
 import io.postern.http.Decisions;
+import io.postern.http.HandedValues;
 import io.postern.http.ListenerSettings;
 import io.postern.http.ObtainEndpoint;
 import io.postern.http.OpenConnections;
@@ -44,6 +45,7 @@ import io.postern.relay.AddressPolicy;
 import io.postern.relay.RelayEndpoint;
 import io.postern.relay.RelayParts;
 import io.postern.relay.RelaySettings;
+import io.postern.relay.Targets;
 import io.postern.tracing.TokenSpans;
 import io.postern.vault.BusinessType;
 import io.postern.vault.CredentialKind;
@@ -52,6 +54,7 @@ import io.postern.vault.HostedCredential;
 import io.postern.vault.RelayTarget;
 import io.postern.vault.SealedValue;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Clock;
@@ -81,6 +84,8 @@ final class VaultFixture {
   private final SigningKey signingKey =
       new SigningKeyGenerator(crypto).generate(SignatureAlgorithm.ES256, SigningKey.State.ACTIVE);
   private final GrantIndex index = new GrantIndex(Duration.ofDays(1));
+  private final HandedValues values =
+      new SealedValues(() -> keys, (client, now) -> Future.failedFuture("there is none"));
   private final RelayParts relay;
   private final CredentialRateLimiter limiter = new CredentialRateLimiter();
 
@@ -91,14 +96,15 @@ final class VaultFixture {
     RelaySettings defaults = RelaySettings.DEFAULT;
     this.relay =
         new RelayParts(
-            new RelaySettings(
-                defaults.deadlines(),
-                defaults.maxRequests(),
-                defaults.maxConnections(),
-                AddressPolicy.allowing(List.of("127.0.0.1")),
-                true,
-                List.of()),
-            new SealedValues(() -> keys));
+            new Targets(
+                new RelaySettings(
+                    defaults.deadlines(),
+                    defaults.maxRequests(),
+                    defaults.maxConnections(),
+                    AddressPolicy.allowing(List.of("127.0.0.1")),
+                    true,
+                    List.of())),
+            values);
     IndexImage.Builder image = IndexImage.EMPTY.edit();
     image.apply(
         new ChangeSet(
@@ -154,8 +160,7 @@ final class VaultFixture {
             new RandomIds(crypto.secureRandom()));
     VaultAccess access = new VaultAccess(index, new AccessTokenVerifier(crypto, ISSUER), limiter);
     ClientSource source = new ClientSource(List.of());
-    new ObtainEndpoint(index, access, () -> keys, decisions, source, Clock.systemUTC())
-        .mount(routes);
+    new ObtainEndpoint(index, access, values, decisions, source, Clock.systemUTC()).mount(routes);
     new RelayEndpoint(
             index, access, decisions, source, Clock.systemUTC(), relay, context, connections)
         .mount(routes);
