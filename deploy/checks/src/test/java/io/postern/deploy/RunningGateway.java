@@ -94,7 +94,7 @@ final class RunningGateway implements AutoCloseable {
     return managementPort;
   }
 
-  /** Some of everything: tokens, refusals, an assertion that is used twice, a change. */
+  /** Some of everything: tokens, refusals, the vault's too, an assertion used twice, a change. */
   void exercise() throws Exception {
     for (int i = 0; i < 20; i++) {
       token(clientId + ":" + secret, "scope=read");
@@ -104,6 +104,7 @@ final class RunningGateway implements AutoCloseable {
     String assertion = "client_assertion_type=" + JWT_BEARER + "&client_assertion=" + assertion();
     token(null, assertion);
     token(null, assertion);
+    send(HttpRequest.newBuilder(URI.create(issuer + "/vault/v1/credentials/nothing")));
     administer("PATCH", "/agents/" + clientId, "{\"name\": \"" + UUID.randomUUID() + "\"}");
   }
 
