@@ -84,6 +84,19 @@ final class RunningGateway implements AutoCloseable {
       administer("PUT", agent + "/grants/" + service, "{\"scopes\": [\"read\"]}");
       administer("POST", agent + "/keys", "{\"jwk\": " + key.toPublicJWK().toJSONString() + "}");
       secret = administer("POST", agent + "/secrets", "{}").get("client_secret").asText();
+      // a service that is there: the gateway itself
+      String credential =
+          administer(
+                  "POST",
+                  "/credentials",
+                  """
+                  {"identifier": "self", "name": "Self", "business_type": "external_service",
+                   "api_key": "k", "target": {"base_url": "%s"}}\
+                  """
+                      .formatted(issuer))
+              .get("credential_id")
+              .asText();
+      administer("PUT", agent + "/credentials/" + credential, "{\"access\": [\"relay\"]}");
     } catch (Exception | AssertionError e) {
       process.destroyForcibly();
       throw e;
@@ -94,7 +107,7 @@ final class RunningGateway implements AutoCloseable {
     return managementPort;
   }
 
-  /** Some of everything: tokens, refusals, the vault's too, an assertion used twice, a change. */
+  /** Some of everything: tokens, refusals, a relayed call, an assertion used twice, a change. */
   void exercise() throws Exception {
     for (int i = 0; i < 20; i++) {
       token(clientId + ":" + secret, "scope=read");
@@ -105,6 +118,11 @@ final class RunningGateway implements AutoCloseable {
     token(null, assertion);
     token(null, assertion);
     send(HttpRequest.newBuilder(URI.create(issuer + "/vault/v1/credentials/nothing")));
+    String vault =
+        token(clientId + ":" + secret, "audience=urn:postern:vault").get("access_token").asText();
+    send(
+        HttpRequest.newBuilder(URI.create(issuer + "/relay/self/oauth2/jwks"))
+            .header("Authorization", "Bearer " + vault));
     administer("PATCH", "/agents/" + clientId, "{\"name\": \"" + UUID.randomUUID() + "\"}");
   }
 
