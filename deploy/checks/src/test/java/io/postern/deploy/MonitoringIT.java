@@ -43,9 +43,13 @@ class MonitoringIT {
     // once it has seen the first ones, a counter that begins to count is seen to do so
     prometheus.await("postern_token_requests_total");
     gateway.exercise();
+    // the series of a credential begin with its first call
+    prometheus.await("postern_relay_duration_seconds_count{credential=\"self\"}");
+    gateway.exercise();
     prometheus.await(
         "rate(postern_replay_guard_uses_total{verdict=\"replayed\"}[1m]) > 0 and on ()"
-            + " rate(postern_sync_commit_to_visible_seconds_count[1m]) > 0");
+            + " rate(postern_sync_commit_to_visible_seconds_count[1m]) > 0 and on ()"
+            + " rate(postern_relay_duration_seconds_count{credential=\"self\"}[1m]) > 0");
   }
 
   @AfterAll
