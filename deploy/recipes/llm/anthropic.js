@@ -8,6 +8,7 @@ const anthropic = new Anthropic({
   authToken: null,
   fetch: async (url, init) => {
     const headers = new Headers(init.headers);
+    headers.delete('authorization');
     headers.set('x-api-key', await token());
     return fetch(url, { ...init, headers });
   },
