@@ -50,8 +50,8 @@ class MasterKeyIT {
       running.awaitReady(old.get("POSTERN_MANAGEMENT_PORT"));
       kid = kidOfAToken(old);
 
-      assertThat(rewrap(NEW + "," + OLD)).startsWith("Wrapped 2 data key(s) ").contains("; 0 had");
-      assertThat(rewrap(NEW + "," + OLD)).startsWith("Wrapped 0 data key(s) ").contains("; 2 had");
+      assertThat(rewrap(NEW + "," + OLD)).startsWith("Wrapped 3 data key(s) ").contains("; 0 had");
+      assertThat(rewrap(NEW + "," + OLD)).startsWith("Wrapped 0 data key(s) ").contains("; 3 had");
 
       assertThat(kidOfAToken(old)).isEqualTo(kid);
       running.terminate();
