@@ -40,7 +40,7 @@ import io.postern.relay.RelayParts;
 import io.postern.relay.Targets;
 import io.postern.replay.AssertionSettings;
 import io.postern.store.use.CredentialUseTable;
-import io.postern.sync.CredentialUseWriter;
+import io.postern.sync.WriteBack;
 import io.postern.tls.ServerTls;
 import io.postern.tls.UnfitTlsFileException;
 import io.postern.token.AccessTokenSigner;
@@ -48,12 +48,16 @@ import io.postern.token.SlowSigner;
 import io.postern.token.TokenIssuer;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** The public listener: token endpoint, metadata, JWK Set, vault. */
 final class PublicSide {
+  /** By how much the time of a last use may be wrong, and what a crash may lose. */
+  private static final Duration LAST_USES_WITHIN = Duration.ofSeconds(30);
+
   private final Foundation base;
   private final BooleanSupplier draining;
   private final ReplayGuard replayGuard;
@@ -75,11 +79,12 @@ final class PublicSide {
     this.crossOrigin = new CrossOrigin(base.settings().listeners().corsOrigins());
     this.decoys = new DecoyKeys(base.crypto());
     this.replayGuard = ReplaySide.start(base);
+    CredentialUseTable table = new CredentialUseTable(base.connections());
     // before the listener, and so stopped after it: the last uses are written then
     base.parts()
         .deployOnVirtualThread(
-            new CredentialUseWriter(
-                uses, new CredentialUseTable(base.connections()), CredentialUseWriter.WINDOW));
+            new WriteBack(
+                "Last uses of credentials", LAST_USES_WITHIN, () -> table.write(uses.drain())));
     base.metrics().addTraffic(traffic);
     Targets targets = new Targets(base.settings().relay());
     this.values = VaultSide.start(base, targets);

@@ -11,10 +11,15 @@ import io.postern.store.database.Statements;
 import io.postern.store.database.Transactions;
 import io.postern.store.vault.ProviderTokenTable;
 import io.postern.store.vault.UsageTable;
-import io.postern.sync.CredentialUsageWriter;
+import io.postern.sync.WriteBack;
+import java.time.Duration;
+import java.util.Map;
 
 /** Hosted credentials: where their values come from. */
 final class VaultSide {
+  /** What a crash may lose of the usage. */
+  private static final Duration USAGE_WITHIN = Duration.ofSeconds(10);
+
   private VaultSide() {}
 
   /**
@@ -40,12 +45,22 @@ final class VaultSide {
   /** Begins to write down what agents do with hosted credentials, as it is told of it. */
   static CredentialUsage startUsage(Foundation base) {
     CredentialUsage usage = new CredentialUsage();
+    UsageTable table = new UsageTable(new Statements(base.connections()));
     base.parts()
         .deployOnVirtualThread(
-            new CredentialUsageWriter(
-                usage,
-                new UsageTable(new Statements(base.connections())),
-                CredentialUsageWriter.WINDOW));
+            new WriteBack(
+                "The use of hosted credentials", USAGE_WITHIN, () -> write(usage, table)));
     return usage;
+  }
+
+  // what cannot be written waits for the next time
+  private static void write(CredentialUsage usage, UsageTable table) {
+    Map<CredentialUsage.Key, CredentialUsage.Counts> counts = usage.drain();
+    try {
+      table.add(counts);
+    } finally {
+      // each portion that was written is out of it
+      usage.putBack(counts);
+    }
   }
 }

@@ -50,7 +50,7 @@ class ArchitectureTest {
           Map.entry("store.database", List.of()),
           Map.entry("store.registry", List.of("store.database")),
           Map.entry("store.vault", List.of("store.database", "store.registry")),
-          Map.entry("store.topology", List.of("store.database", "store.registry")),
+          Map.entry("store.topology", List.of("store.database", "store.registry", "store.vault")),
           Map.entry("store.replica", List.of("store.database")),
           Map.entry("store.keys", List.of("store.database", "store.replica")),
           Map.entry("store.feed", List.of("store.database", "store.replica", "store.keys")),

@@ -81,6 +81,19 @@ public final class AdminClient implements AutoCloseable {
     return items;
   }
 
+  /**
+   * The id of what people know by another name.
+   *
+   * @param list where it stands
+   * @param name the member by which people know it, and by which the list is filtered
+   * @param idMember the member that has its id
+   * @param given that name, or the id itself
+   */
+  public String idOf(String list, String name, String idMember, String given) {
+    List<JsonNode> found = list(Map.of(name, given), list);
+    return found.isEmpty() ? given : found.getFirst().path(idMember).asText();
+  }
+
   @Override
   public void close() {
     http.close();

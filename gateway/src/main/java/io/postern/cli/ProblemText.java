@@ -17,7 +17,9 @@ final class ProblemText {
       int status, JsonNode problem, UnaryOperator<String> places) {
     boolean passing = status >= 500;
     if (!problem.path("title").isTextual()) {
-      return new CommandFailedException("the admin API answered with status " + status, passing);
+      String hint = status == 404 ? ": is the admin URL right? It ends in /admin/v1" : "";
+      return new CommandFailedException(
+          "the admin API answered with status " + status + hint, passing);
     }
     StringBuilder text = new StringBuilder(problem.path("title").asText());
     text.append(" (").append(status).append(')');

@@ -1,9 +1,6 @@
 package io.postern.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.cli.AdminClient;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Parameters;
 
 /** A hosted credential, by its identifier or its id. */
@@ -31,7 +28,6 @@ final class NamedCredential implements Named {
 
   /** The id of the credential of this identifier; or else what was given is an id. */
   static String id(AdminClient api, String idOrIdentifier) {
-    List<JsonNode> found = api.list(Map.of("identifier", idOrIdentifier), "credentials");
-    return found.isEmpty() ? idOrIdentifier : found.getFirst().path("credential_id").asText();
+    return api.idOf("credentials", "identifier", "credential_id", idOrIdentifier);
   }
 }

@@ -1,9 +1,6 @@
 package io.postern.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.cli.AdminClient;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Parameters;
 
 /** A service, by its audience or its id. */
@@ -31,7 +28,6 @@ final class NamedService implements Named {
 
   /** The id of the service that has this audience; or else what was given is an id. */
   static String id(AdminClient api, String idOrAudience) {
-    List<JsonNode> found = api.list(Map.of("audience", idOrAudience), "services");
-    return found.isEmpty() ? idOrAudience : found.getFirst().path("service_id").asText();
+    return api.idOf("services", "audience", "service_id", idOrAudience);
   }
 }

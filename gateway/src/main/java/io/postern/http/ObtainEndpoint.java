@@ -14,14 +14,12 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Hands hosted credentials to agents that are linked to them. One for each event loop. */
 public final class ObtainEndpoint {
   private static final String PATH = "/vault/v1/credentials/";
-  private static final String BEARER = "bearer ";
 
   private final GrantIndex index;
   private final VaultAccess access;
@@ -82,7 +80,7 @@ public final class ObtainEndpoint {
       exchange.refuse(VaultRefusal.SEVERAL_TOKENS, null, 0);
       return;
     }
-    String token = authorization.isEmpty() ? null : findBearer(authorization.getFirst());
+    String token = authorization.isEmpty() ? null : BearerToken.find(authorization.getFirst());
     switch (access.admit(
         exchange.image(),
         token,
@@ -95,14 +93,6 @@ public final class ObtainEndpoint {
       case VaultAccess.Admission.Admitted admitted ->
           handOver(exchange, admitted.credential(), admitted.agent().clientId());
     }
-  }
-
-  /** The token of an {@code Authorization} header (RFC 6750 §2.1); null when it has none. */
-  static @Nullable String findBearer(String header) {
-    boolean bearer =
-        header.length() > BEARER.length()
-            && header.substring(0, BEARER.length()).toLowerCase(Locale.ROOT).equals(BEARER);
-    return bearer ? header.substring(BEARER.length()).strip() : null;
   }
 
   private void handOver(VaultExchange exchange, HostedCredential credential, String clientId) {

@@ -53,8 +53,15 @@ public final class ProviderTokens extends VerticleBase {
   /** A token as this gateway knows it to be good, by a clock that nobody sets. */
   private record Known(ProviderToken token, long goodUntilNanos) {}
 
-  /** The last failure, which is answered to all until its pause is over. */
-  private record Failure(VaultRefusal reason, int count, long untilNanos) {}
+  /**
+   * The last failure, which is answered to all until its pause is over, or until the credential is
+   * another: somebody may have mended it.
+   */
+  private record Failure(HostedCredential of, VaultRefusal reason, int count, long untilNanos) {
+    boolean holds(HostedCredential credential) {
+      return of.equals(credential) && untilNanos - System.nanoTime() > 0;
+    }
+  }
 
   /** What becomes of a question. */
   public sealed interface Outcome {
@@ -105,9 +112,10 @@ public final class ProviderTokens extends VerticleBase {
     ProviderToken token = findGood(credential, now);
     if (token == null) {
       Failure failure = failures.get(credential.id());
-      long pause = failure == null ? 0 : failure.untilNanos - System.nanoTime();
-      return failure != null && pause > 0
-          ? Future.succeededFuture(new Outcome.Unavailable(failure.reason, seconds(pause)))
+      return failure != null && failure.holds(credential)
+          ? Future.succeededFuture(
+              new Outcome.Unavailable(
+                  failure.reason, seconds(failure.untilNanos - System.nanoTime())))
           : onCallersContext(renew(credential, 0));
     }
     if (isDueForRenewal(credential, token, now)) {
@@ -140,7 +148,7 @@ public final class ProviderTokens extends VerticleBase {
     Duration left = Duration.between(now, token.expiresAt());
     Failure failure = failures.get(credential.id());
     return left.toMillis() < life.toMillis() * renewedAt
-        && (failure == null || failure.untilNanos - System.nanoTime() <= 0);
+        && (failure == null || !failure.holds(credential));
   }
 
   private static Future<Outcome> onCallersContext(Future<Outcome> outcome) {
@@ -274,12 +282,13 @@ public final class ProviderTokens extends VerticleBase {
 
   private Outcome failed(HostedCredential credential, VaultRefusal reason, String told) {
     Failure before = failures.get(credential.id());
-    int count = before == null ? 1 : before.count + 1;
+    int count = before == null || !before.of.equals(credential) ? 1 : before.count + 1;
     long pause =
         Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(count - 1, 10));
     // gateways that have failed together do not come again together
     pause = (long) (pause * ThreadLocalRandom.current().nextDouble(0.75, 1.25));
-    failures.put(credential.id(), new Failure(reason, count, System.nanoTime() + pause));
+    failures.put(
+        credential.id(), new Failure(credential, reason, count, System.nanoTime() + pause));
     if (count == 1) {
       LOG.warn(
           "The provider gives no token for the hosted credential {}: {}",

@@ -1,8 +1,8 @@
 package io.postern.relay;
 
+import io.postern.http.BearerToken;
 import io.vertx.core.MultiMap;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 record AgentToken(@Nullable String value, boolean several) {
   private static final String AUTHORIZATION = "authorization";
-  private static final String BEARER = "bearer ";
 
   /** The header fields where it may stand, none of which is passed on. */
   static final List<String> FIELDS =
@@ -24,7 +23,7 @@ record AgentToken(@Nullable String value, boolean several) {
     String found = null;
     for (String field : FIELDS) {
       for (String value : headers.getAll(field)) {
-        String token = field.equals(AUTHORIZATION) ? findBearer(value) : value.strip();
+        String token = field.equals(AUTHORIZATION) ? BearerToken.find(value) : value.strip();
         if (token != null && !token.isEmpty()) {
           if (found != null && !found.equals(token)) {
             return new AgentToken(null, true);
@@ -34,13 +33,6 @@ record AgentToken(@Nullable String value, boolean several) {
       }
     }
     return new AgentToken(found, false);
-  }
-
-  private static @Nullable String findBearer(String value) {
-    boolean bearer =
-        value.length() > BEARER.length()
-            && value.substring(0, BEARER.length()).toLowerCase(Locale.ROOT).equals(BEARER);
-    return bearer ? value.substring(BEARER.length()).strip() : null;
   }
 
   @Override

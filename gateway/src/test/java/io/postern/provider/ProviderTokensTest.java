@@ -3,6 +3,8 @@ package io.postern.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.GatewaySettings;
+import io.postern.testing.Administrator;
+import io.postern.testing.Administrator.Answer;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.DecisionLines;
 import io.postern.testing.RelayFixture;
@@ -20,9 +22,12 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +150,59 @@ class ProviderTokensTest {
     assertThat(provider.asked()).hasSize(1);
     provider.answer(TestProvider.tokens(60));
     DecisionLines.eventually(() -> obtain(client).startsWith("token-"));
+  }
+
+  @Test
+  void failure_ofACredentialThatWasMended_isForgottenAtOnce() {
+    TestRegistry.Hosted client = linkedClient("client_secret_post");
+    provider.answer(
+        (exchange, number) -> {
+          if (provider.asked().getLast().form().contains("client_secret=right")) {
+            TestProvider.tokens(60).give(exchange, number);
+          } else {
+            TestProvider.reply(exchange, 401, "{}");
+          }
+        });
+    assertThat(obtain(client)).isEqualTo("502 provider-refused");
+    registry.value(client, "right");
+    assertThat(obtain(client)).isEqualTo("token-2");
+  }
+
+  @Test
+  void tokenOnItsWay_forAClientThatIsAnotherMeanwhile_isNotKept() throws Exception {
+    TestRegistry.Hosted client = linkedClient("client_secret_basic");
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch changed = new CountDownLatch(1);
+    provider.answer(
+        (exchange, number) -> {
+          asked.countDown();
+          await(changed);
+          TestProvider.tokens(60).give(exchange, number);
+        });
+    String token = Vault.token(gateway, agent);
+    CompletableFuture<String> first =
+        CompletableFuture.supplyAsync(
+            () -> Vault.result(Vault.obtain(gateway, token, client.identifier())));
+    await(asked);
+    Answer patched =
+        Administrator.of(gateway)
+            .send(
+                "PATCH",
+                "/credentials/" + client.id(),
+                "{\"oauth_client\": {\"scope\": \"other\"}}");
+    assertThat(patched.status()).isEqualTo(200);
+    changed.countDown();
+    assertThat(first.get()).startsWith("503 ");
+    assertThat(obtain(client)).isEqualTo("token-2");
+    assertThat(provider.asked().getLast().form()).endsWith("scope=other");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

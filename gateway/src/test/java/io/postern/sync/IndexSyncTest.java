@@ -170,9 +170,14 @@ class IndexSyncTest {
         assertThat(index.image().findResource("urn:since-" + i)).isNotNull();
       }
       assertThat(log.lines()).anyMatch(line -> line.contains("has lost commits"));
-      assertThat(metrics.get("postern.sync.snapshots").tag("cause", cause).counter().count())
-          .isEqualTo(1);
+      // counted after it is visible
+      await(() -> snapshots(cause) > 0);
+      assertThat(snapshots(cause)).isEqualTo(1);
     }
+  }
+
+  private double snapshots(String cause) {
+    return metrics.get("postern.sync.snapshots").tag("cause", cause).counter().count();
   }
 
   // who waits for all gateways would not wait for this one

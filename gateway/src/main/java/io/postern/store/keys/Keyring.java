@@ -173,9 +173,10 @@ public final class Keyring {
     String kid = row.getString("kid");
     SignatureAlgorithm algorithm = SignatureAlgorithm.find(row.getString("alg"));
     byte[] pkcs8 =
-        keys.signingKeyKeys.open(
-            new Sealed(row.getString("data_key_id"), row.getBuffer("private_key").getBytes()),
-            context(kid));
+        keyOf(row.getString("data_key_id"))
+            .open(
+                new Sealed(row.getString("data_key_id"), row.getBuffer("private_key").getBytes()),
+                context(kid));
     if (algorithm == null || pkcs8 == null) {
       throw new IllegalStateException("signing key " + kid + " cannot be decrypted");
     }
@@ -192,6 +193,13 @@ public final class Keyring {
     } catch (GeneralSecurityException | ParseException e) {
       throw new IllegalStateException("signing key " + kid + " cannot be decoded", e);
     }
+  }
+
+  // A gateway of the version before knows of no vault: while it runs beside this one, it may take
+  // the
+  // vault's key for its own.
+  private SealingKeys keyOf(String dataKeyId) {
+    return keys.vaultKeys.contains(dataKeyId) ? keys.vaultKeys : keys.signingKeyKeys;
   }
 
   /** What a data key is bound to when it is wrapped. */

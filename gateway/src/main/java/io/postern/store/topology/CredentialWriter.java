@@ -10,6 +10,7 @@ import io.postern.store.database.RowMeta;
 import io.postern.store.database.Statements;
 import io.postern.store.topology.TopologyPlan.Action;
 import io.postern.store.topology.TopologyPlan.Change;
+import io.postern.store.vault.ProviderTokenTable;
 import io.postern.vault.BusinessType;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -141,18 +142,17 @@ final class CredentialWriter {
 
   /**
    * Ends the tokens that a client has got as what it was before: from another endpoint, under
-   * another name or for another scope. The version stays, since it only ever moves on.
+   * another name or for another scope.
    */
   private void endTokens(TopologyPlan plan) {
-    List<Change<Topology.Credential>> others =
+    List<String> others =
         TopologyWriter.only(plan.credentials(), Action.CHANGE).stream()
             .filter(change -> !Objects.equals(client(change.before()), client(change.after())))
+            .map(change -> plan.credentialId(change.owner()))
             .toList();
-    new RowBatch<Change<Topology.Credential>>(
-            "update provider_token set expires_at = now()"
-                + " where credential_id = any ($1) and expires_at > now()",
-            List.of(text(change -> plan.credentialId(change.owner()))))
-        .run(statements, others, rows -> {});
+    if (!others.isEmpty()) {
+      ProviderTokenTable.end(statements, others);
+    }
   }
 
   private static @Nullable JsonNode client(Topology.@Nullable Credential credential) {

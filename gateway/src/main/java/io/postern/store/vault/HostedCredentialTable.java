@@ -111,15 +111,9 @@ public final class HostedCredentialTable {
         settings.oauthClient());
   }
 
-  /**
-   * Ends the token that the provider has given: it was for another client, or other scopes. Its
-   * version stays, since it only ever moves on.
-   */
+  /** Ends the token that the provider has given: it was for another client, or other scopes. */
   public void endProviderToken(String credentialId) {
-    statements.query(
-        "update provider_token set expires_at = now()"
-            + " where credential_id = $1 and expires_at > now()",
-        credentialId);
+    ProviderTokenTable.end(statements, List.of(credentialId));
   }
 
   /** Deletes the credential with its values and with all links to it. */

@@ -10,6 +10,7 @@ import io.postern.vault.ProviderToken;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,15 @@ public final class ProviderTokenTable implements ProviderTokenStore {
       """
       update provider_token set lease_holder = null, lease_until = null
        where credential_id = $1 and lease_holder = $2
+      """;
+
+  // and the lease, so that what is on its way for the former client is not kept
+  private static final String END =
+      """
+      update provider_token
+         set expires_at = case when expires_at > now() then now() else expires_at end,
+             lease_holder = null, lease_until = null
+       where credential_id = any ($1)
       """;
 
   private static final Author AUTHOR = new Author("postern", "");
@@ -132,6 +142,16 @@ public final class ProviderTokenTable implements ProviderTokenStore {
   @Override
   public void release(String credentialId, String holder) {
     available(() -> statements.count(RELEASE, credentialId, holder));
+  }
+
+  /**
+   * Ends the tokens of clients that have become others, also those that a gateway is getting. Their
+   * version stays, since it only ever moves on.
+   *
+   * @param transaction that changes the clients
+   */
+  public static void end(Statements transaction, List<String> credentialIds) {
+    transaction.query(END, (Object) credentialIds.toArray(String[]::new));
   }
 
   private static State state(Row row) {
