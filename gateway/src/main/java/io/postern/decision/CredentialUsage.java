@@ -4,7 +4,6 @@ import io.postern.vault.VaultRefusal;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -16,22 +15,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class CredentialUsage implements DecisionListener {
   private static final int CAPACITY = 100_000;
-
-  /** Refusals of relays that had been let through: the call was made, or was about to be. */
-  private static final Set<VaultRefusal> FAILED_CALLS =
-      Set.of(
-          VaultRefusal.ADDRESS_FORBIDDEN,
-          VaultRefusal.TARGET_UNRESOLVED,
-          VaultRefusal.TARGET_UNREACHABLE,
-          VaultRefusal.TARGET_UNTRUSTED,
-          VaultRefusal.TARGET_FAILED,
-          VaultRefusal.TARGET_TIMEOUT,
-          VaultRefusal.CALLER_LEFT,
-          VaultRefusal.PROVIDER_REFUSED,
-          VaultRefusal.PROVIDER_UNREACHABLE,
-          VaultRefusal.PROVIDER_FAILED,
-          VaultRefusal.PROVIDER_TIMEOUT,
-          VaultRefusal.TOKEN_NOT_KEPT);
 
   /**
    * Whose use it is.
@@ -96,12 +79,56 @@ public final class CredentialUsage implements DecisionListener {
       case DecisionEvent.Result.Refused refused -> {
         if (refused.reason() instanceof VaultRefusal reason
             && event.operation() == DecisionEvent.Operation.RELAY
-            && FAILED_CALLS.contains(reason)) {
+            && isOfACall(reason)) {
           add(event, FAILURE);
         }
       }
       case DecisionEvent.Result.Issued ignored -> {}
     }
+  }
+
+  /** Whether a relay had been let through: its call was made, or was about to be. */
+  private static boolean isOfACall(VaultRefusal reason) {
+    return switch (reason) {
+      case HTTP_FORBIDDEN,
+          ADDRESS_FORBIDDEN,
+          TARGET_UNRESOLVED,
+          TARGET_UNREACHABLE,
+          TARGET_UNTRUSTED,
+          TARGET_FAILED,
+          TARGET_TIMEOUT,
+          CALLER_TIMEOUT,
+          CALLER_LEFT,
+          PROVIDER_REFUSED,
+          PROVIDER_UNREACHABLE,
+          PROVIDER_FAILED,
+          PROVIDER_TIMEOUT,
+          TOKEN_NOT_KEPT,
+          VALUE_UNREADABLE,
+          INTERNAL_ERROR ->
+          true;
+      case METHOD_NOT_ALLOWED,
+          NO_TOKEN,
+          SEVERAL_TOKENS,
+          INVALID_TOKEN,
+          DISABLED_AGENT,
+          INSUFFICIENT_SCOPE,
+          UNKNOWN_CREDENTIAL,
+          NOT_LINKED,
+          LINK_EXPIRED,
+          ACCESS_NOT_LINKED,
+          CREDENTIAL_EXPIRED,
+          NO_TARGET,
+          UNCLEAR_PATH,
+          UNCLEAR_QUERY,
+          NOT_ALLOWED_AT_TARGET,
+          UPGRADE_NOT_RELAYED,
+          TOO_MANY_OF_LINK,
+          TOO_MANY_OF_CREDENTIAL,
+          TOO_MANY_AT_ONCE,
+          INDEX_STALE ->
+          false;
+    };
   }
 
   private static Counts counts(DecisionEvent.Result.Relayed relayed) {
