@@ -85,6 +85,27 @@ class ObtainTest {
   }
 
   @Test
+  void expiredLink_givesNothing_andTheTokenHasWhatTheOthersGive() {
+    TestRegistry.Agent agent = registry.agent();
+    TestRegistry.Hosted key = registry.apiKey("sk");
+    registry.link(agent, key, "obtain");
+    TestRegistry.Hosted relayed =
+        registry.apiKey("sk", "{\"base_url\":\"https://api.example.com\"}");
+    registry.link(agent, relayed, "relay");
+    String token = token(agent);
+    registry.run(
+        "update credential_link set expires_at = now() - interval '1 s' where credential_id = ?",
+        key.id());
+    assertProblem(obtain(token, key.identifier()), 404, "not-found");
+    TokenCall call = TokenCall.by(gateway, agent).param("audience", Vault.AUDIENCE);
+    assertThat(call.send().scope()).isEqualTo("credential:relay");
+    registry.run(
+        "update credential_link set expires_at = now() - interval '1 s' where client_id = ?",
+        agent.clientId());
+    assertThat(call.send().error()).isEqualTo("invalid_target");
+  }
+
+  @Test
   void linkForTheRelayAlone_isForbidden() {
     TestRegistry.Agent agent = registry.agent();
     TestRegistry.Hosted relayed =
