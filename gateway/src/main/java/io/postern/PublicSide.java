@@ -1,5 +1,6 @@
 package io.postern;
 
+import io.micrometer.core.instrument.Gauge;
 import io.postern.client.AssertionRules;
 import io.postern.client.AssertionVerifier;
 import io.postern.client.AttemptLimiter;
@@ -89,6 +90,9 @@ final class PublicSide {
     Targets targets = new Targets(base.settings().relay());
     this.values = VaultSide.start(base, targets);
     this.relay = new RelayParts(targets, values);
+    Gauge.builder("postern.relay.calls", relay, RelayParts::callsInProgress)
+        .description("Relayed calls in progress")
+        .register(base.metrics().meters());
     WorkerThreads threads =
         new WorkerThreads(base.vertx(), base.settings().listeners().eventLoops());
     base.parts().add(threads::close);

@@ -75,12 +75,14 @@ public final class CredentialUsage implements DecisionListener {
   public void decided(DecisionEvent event) {
     switch (event.result()) {
       case DecisionEvent.Result.Obtained ignored -> add(event, OBTAIN);
-      case DecisionEvent.Result.Relayed relayed -> add(event, counts(relayed));
+      case DecisionEvent.Result.Relayed relayed ->
+          add(event, counts(relayed, relayed.status() >= 400));
       case DecisionEvent.Result.Refused refused -> {
         if (refused.reason() instanceof VaultRefusal reason
             && event.operation() == DecisionEvent.Operation.RELAY
             && isOfACall(reason)) {
-          add(event, FAILURE);
+          DecisionEvent.Result.Relayed brokenOff = refused.brokenOff();
+          add(event, brokenOff == null ? FAILURE : counts(brokenOff, true));
         }
       }
       case DecisionEvent.Result.Issued ignored -> {}
@@ -131,11 +133,11 @@ public final class CredentialUsage implements DecisionListener {
     };
   }
 
-  private static Counts counts(DecisionEvent.Result.Relayed relayed) {
+  private static Counts counts(DecisionEvent.Result.Relayed relayed, boolean failed) {
     return new Counts(
         0,
         1,
-        relayed.status() >= 400 ? 1 : 0,
+        failed ? 1 : 0,
         relayed.requestBytes(),
         relayed.responseBytes(),
         Math.max(0, relayed.inputTokens()),

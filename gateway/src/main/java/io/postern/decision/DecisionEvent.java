@@ -115,10 +115,12 @@ public record DecisionEvent(
     record Obtained(String credentialId, @Nullable String keyId) implements Result {}
 
     /**
-     * A call was relayed, and its answer handed over to its end.
+     * A call was relayed, and its answer handed over.
      *
      * @param httpMethod the call's
      * @param status the target's
+     * @param requestBytes of the body, as far as it was sent
+     * @param responseBytes of the body, as far as it was handed over
      * @param inputTokens of a language model, as its answer counts them; -1 where it does not
      */
     record Relayed(
@@ -139,8 +141,27 @@ public record DecisionEvent(
       }
     }
 
-    /** The request was refused. */
-    record Refused(RefusalReason reason) implements Result {}
+    /**
+     * The request was refused, or a relayed call broken off.
+     *
+     * @param brokenOff what had gone through of a call whose answer had begun; null for all others
+     */
+    record Refused(RefusalReason reason, @Nullable Relayed brokenOff) implements Result {
+      /** A request that was refused before anything had gone through. */
+      public Refused(RefusalReason reason) {
+        this(reason, null);
+      }
+    }
+
+    /** What has gone through the relay, whole or not; null if nothing has. */
+    default @Nullable Relayed relayed() {
+      return switch (this) {
+        case Relayed whole -> whole;
+        case Refused refused -> refused.brokenOff();
+        case Issued ignored -> null;
+        case Obtained ignored -> null;
+      };
+    }
 
     /** What the outcome is called in metrics and in the decision log. */
     default String outcome() {

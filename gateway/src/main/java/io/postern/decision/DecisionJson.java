@@ -39,8 +39,12 @@ final class DecisionJson {
         appendText(json, "credential_id", obtained.credentialId());
         appendText(json, "key_id", obtained.keyId());
       }
-      case DecisionEvent.Result.Relayed relayed -> append(json, relayed);
+      case DecisionEvent.Result.Relayed ignored -> {}
       case DecisionEvent.Result.Refused ignored -> {}
+    }
+    DecisionEvent.Result.Relayed relayed = event.result().relayed();
+    if (relayed != null) {
+      append(json, relayed);
     }
     appendText(json, "source", event.source());
     json.append(",\"latency_micros\":").append(event.latencyNanos() / 1000);

@@ -111,8 +111,7 @@ public final class VaultMetrics implements DecisionListener {
   public void decided(DecisionEvent event) {
     switch (event.result()) {
       case DecisionEvent.Result.Obtained ignored -> obtained.increment();
-      case DecisionEvent.Result.Relayed result ->
-          relayed(String.valueOf(event.credentialAsked())).add(result, event.latencyNanos());
+      case DecisionEvent.Result.Relayed ignored -> {}
       case DecisionEvent.Result.Refused refused -> {
         Counter counter =
             refused.reason() instanceof VaultRefusal reason ? refusals.get(reason) : null;
@@ -121,6 +120,10 @@ public final class VaultMetrics implements DecisionListener {
         }
       }
       case DecisionEvent.Result.Issued ignored -> {}
+    }
+    DecisionEvent.Result.Relayed result = event.result().relayed();
+    if (result != null) {
+      relayed(String.valueOf(event.credentialAsked())).add(result, event.latencyNanos());
     }
   }
 

@@ -20,6 +20,11 @@ final class RelayLimit {
     return true;
   }
 
+  /** How many there are. */
+  int calls() {
+    return calls.get();
+  }
+
   void end() {
     calls.decrementAndGet();
   }

@@ -14,6 +14,11 @@ public final class RelayParts {
     this.limit = new RelayLimit(targets.settings().maxRequests());
   }
 
+  /** How many calls are in progress. */
+  public int callsInProgress() {
+    return limit.calls();
+  }
+
   RelaySettings settings() {
     return targets.settings();
   }

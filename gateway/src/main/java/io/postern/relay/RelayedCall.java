@@ -66,6 +66,7 @@ final class RelayedCall {
   private @Nullable BodyPipe answering;
   private @Nullable TokenUsage usage;
   private boolean sent;
+  private int status;
 
   RelayedCall(VaultExchange exchange, Relay relay, Relay.Admitted admitted) {
     this.exchange = exchange;
@@ -217,7 +218,8 @@ final class RelayedCall {
       fail(VaultRefusal.TARGET_FAILED, 0);
       return;
     }
-    response.setStatusCode(answer.statusCode());
+    status = answer.statusCode();
+    response.setStatusCode(status);
     if (answer.statusMessage() != null && request.version() != HttpVersion.HTTP_2) {
       response.setStatusMessage(answer.statusMessage());
     }
@@ -253,7 +255,7 @@ final class RelayedCall {
 
               @Override
               public void end() {
-                complete(answer.statusCode());
+                complete();
               }
             });
     answering = pipe;
@@ -287,7 +289,7 @@ final class RelayedCall {
     }
   }
 
-  private void complete(int status) {
+  private void complete() {
     if (!end()) {
       return;
     }
@@ -297,16 +299,23 @@ final class RelayedCall {
     } else if (request.version() == HttpVersion.HTTP_1_0) {
       request.connection().shutdown(LINGER_SECONDS, TimeUnit.SECONDS);
     }
+    exchange.tell(passed(), clientId);
+  }
+
+  private DecisionEvent.Result.Relayed passed() {
+    return new DecisionEvent.Result.Relayed(
+        admitted.credential().id(),
+        admitted.request().method(),
+        status,
+        sending == null ? 0 : sending.bytes(),
+        answering == null ? 0 : answering.bytes(),
+        usage == null ? DecisionEvent.Result.Relayed.NO_TOKENS : usage.inputTokens(),
+        usage == null ? DecisionEvent.Result.Relayed.NO_TOKENS : usage.outputTokens());
+  }
+
+  private void tellBrokenOff(VaultRefusal reason) {
     exchange.tell(
-        new DecisionEvent.Result.Relayed(
-            admitted.credential().id(),
-            admitted.request().method(),
-            status,
-            sending == null ? 0 : sending.bytes(),
-            answering == null ? 0 : answering.bytes(),
-            usage == null ? DecisionEvent.Result.Relayed.NO_TOKENS : usage.inputTokens(),
-            usage == null ? DecisionEvent.Result.Relayed.NO_TOKENS : usage.outputTokens()),
-        clientId);
+        new DecisionEvent.Result.Refused(reason, answering == null ? null : passed()), clientId);
   }
 
   // the target has answered before it had all of the request
@@ -354,7 +363,7 @@ final class RelayedCall {
   private void leave() {
     if (end()) {
       cancel();
-      exchange.tell(new DecisionEvent.Result.Refused(VaultRefusal.CALLER_LEFT), clientId);
+      tellBrokenOff(VaultRefusal.CALLER_LEFT);
     }
   }
 
@@ -392,7 +401,7 @@ final class RelayedCall {
     if (response.headWritten()) {
       // an answer that stops without its end is seen to be broken
       response.reset(INTERNAL_ERROR);
-      exchange.tell(new DecisionEvent.Result.Refused(reason), clientId);
+      tellBrokenOff(reason);
     } else {
       response.headers().clear();
       response.setChunked(false);

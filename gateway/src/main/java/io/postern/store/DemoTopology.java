@@ -1,19 +1,28 @@
 package io.postern.store;
 
 import io.postern.crypto.CryptoProvider;
+import io.postern.crypto.Sealed;
 import io.postern.crypto.SecretHashKey;
+import io.postern.store.database.Statements;
+import io.postern.store.keys.Keyring;
+import io.postern.store.vault.HostedValueTable;
+import io.postern.vault.SealedValue;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Two services and two agents to try things with; made once. */
+/** Two services, two agents and a hosted credential to try things with; made once. */
 public final class DemoTopology implements FirstStart.Seed {
   /** The agent that may get tokens. */
   public static final String AGENT = "demo-agent";
 
   /** An audience that it may get tokens for. */
   public static final String AUDIENCE = "https://crm.example.com";
+
+  /** The identifier, and the id, of a hosted credential that it may obtain. */
+  public static final String LLM = "demo-llm";
 
   private static final List<String> STATEMENTS =
       List.of(
@@ -43,7 +52,21 @@ public final class DemoTopology implements FirstStart.Seed {
             ('demo-agent', 'demo-crm', '{customers:read}'),
             ('demo-agent', 'demo-erp', '{orders:read,orders:approve}'),
             ('demo-agent', 'demo-researcher', '{agent.access}')
+          """,
+          """
+          insert into hosted_credential
+            (credential_id, identifier, name, description, business_type, kind, target)
+          values
+            ('demo-llm', 'demo-llm', 'Demo LLM', 'Give it a key and a base URL of your own',
+             'llm', 'api_key', '{"base_url": "https://llm.example.com/v1"}')
+          """,
+          """
+          insert into credential_link (client_id, credential_id, access)
+          values ('demo-agent', 'demo-llm', '{obtain,relay}')
           """);
+
+  private static final String VALUE_ID = "demo-llm-key";
+  private static final String VALUE = "not-a-key-of-any-provider";
 
   private final String secret;
 
@@ -55,7 +78,7 @@ public final class DemoTopology implements FirstStart.Seed {
   }
 
   @Override
-  public void plant(SqlConnection transaction, SecretHashKey key, CryptoProvider provider) {
+  public void plant(SqlConnection transaction, Keyring keyring, CryptoProvider provider) {
     boolean wasMade =
         transaction
                 .preparedQuery("select 1 from application_id where id = $1")
@@ -66,6 +89,7 @@ public final class DemoTopology implements FirstStart.Seed {
     if (wasMade) {
       return;
     }
+    SecretHashKey key = keyring.secretHashKeys().getFirst();
     STATEMENTS.forEach(statement -> transaction.query(statement).execute().await());
     transaction
         .preparedQuery(
@@ -75,6 +99,11 @@ public final class DemoTopology implements FirstStart.Seed {
             """)
         .execute(Tuple.of(AGENT, Buffer.buffer(key.hash(provider, secret)), key.id()))
         .await();
+    Sealed value =
+        keyring
+            .vaultKeys()
+            .seal(VALUE.getBytes(StandardCharsets.UTF_8), SealedValue.context(LLM, VALUE_ID));
+    new HostedValueTable(new Statements(transaction)).insert(LLM, VALUE_ID, value);
   }
 
   @Override

@@ -81,10 +81,10 @@ public final class FirstStart {
   @FunctionalInterface
   public interface Seed {
     /** Nothing further. */
-    Seed NONE = (transaction, key, provider) -> {};
+    Seed NONE = (transaction, keyring, provider) -> {};
 
     /** Adds its rows, if they were never added. The transaction holds the feed's head. */
-    void plant(SqlConnection transaction, SecretHashKey key, CryptoProvider provider);
+    void plant(SqlConnection transaction, Keyring keyring, CryptoProvider provider);
   }
 
   private final MasterKeys masterKeys;
@@ -126,14 +126,14 @@ public final class FirstStart {
     connection.query("set local postern.actor = 'postern'").execute().await();
     Keyring keyring = Keyring.open(statements, masterKeys, provider);
     createSigningKeys(statements, keyring);
-    SecretHashKey key = keyring.secretHashKeys().getFirst();
     Administrator administrator =
         is(connection, HAS_ADMINISTRATOR)
             ? Administrator.PRESENT
             : bootstrapSecret == null
                 ? Administrator.MISSING
-                : makeAdministrator(connection, key, bootstrapSecret);
-    seed.plant(connection, key, provider);
+                : makeAdministrator(
+                    connection, keyring.secretHashKeys().getFirst(), bootstrapSecret);
+    seed.plant(connection, keyring, provider);
     return new Result(keyring, administrator);
   }
 

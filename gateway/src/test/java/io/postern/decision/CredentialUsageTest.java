@@ -53,6 +53,16 @@ class CredentialUsageTest {
   }
 
   @Test
+  void answerThatBrokeOff_isAFailure_butWhatHadGoneThroughCounts() {
+    decide(
+        DecisionEvent.Operation.RELAY,
+        new DecisionEvent.Result.Refused(
+            VaultRefusal.CALLER_LEFT,
+            new DecisionEvent.Result.Relayed("id", "POST", 200, 10, 60, 7, 2)));
+    assertThat(usage.drain()).isEqualTo(Map.of(KEY, new Counts(0, 1, 1, 10, 60, 7, 2)));
+  }
+
+  @Test
   void callThatBrokeOff_isAFailure_butOneThatWasNotLetThroughIsNone() {
     refuse(VaultRefusal.TARGET_TIMEOUT);
     refuse(VaultRefusal.CALLER_TIMEOUT);

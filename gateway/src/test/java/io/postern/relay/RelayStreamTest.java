@@ -68,6 +68,21 @@ class RelayStreamTest {
     return new Result.Refused(reason);
   }
 
+  /** The one call of a credential was broken off when so much of its answer had gone through. */
+  private static void assertBrokenOff(
+      RelayFixture relay, String key, VaultRefusal reason, int responseBytes) {
+    assertThat(relay.decisionsOf(key, 1))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Result.Refused.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(reason);
+              assertThat(refused.brokenOff())
+                  .returns(200, Result.Relayed::status)
+                  .returns((long) responseBytes, Result.Relayed::responseBytes);
+            });
+  }
+
   @Test
   void events_comeOneByOne_andAreCounted() throws Exception {
     BlockingQueue<HttpServerResponse> open = new ArrayBlockingQueue<>(1);
@@ -244,7 +259,7 @@ class RelayStreamTest {
         assertThat(caller.getInputStream().read()).isPositive();
       }
       cancelled.get(10, TimeUnit.SECONDS);
-      assertThat(relay.decisionsOf(key, 1)).containsExactly(refused(VaultRefusal.CALLER_LEFT));
+      assertBrokenOff(relay, key, VaultRefusal.CALLER_LEFT, "first".length());
     }
   }
 
@@ -273,7 +288,8 @@ class RelayStreamTest {
         assertThatThrownBy(
                 () -> CLIENT.send(relay.request(key + "/").build(), BodyHandlers.ofString()))
             .isInstanceOf(IOException.class);
-        assertThat(relay.decisionsOf(key, 1)).containsExactly(refused(VaultRefusal.TARGET_FAILED));
+        int passed = (target == sized ? "only this" : "only").length();
+        assertBrokenOff(relay, key, VaultRefusal.TARGET_FAILED, passed);
       }
     }
   }
@@ -385,7 +401,7 @@ class RelayStreamTest {
       assertThatThrownBy(
               () -> CLIENT.send(hasty.request(key + "/").build(), BodyHandlers.ofString()))
           .isInstanceOf(IOException.class);
-      assertThat(hasty.decisionsOf(key, 1)).containsExactly(refused(VaultRefusal.TARGET_TIMEOUT));
+      assertBrokenOff(hasty, key, VaultRefusal.TARGET_TIMEOUT, "first".length());
     }
   }
 

@@ -6,24 +6,30 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.postern.GatewaySettings;
 import io.postern.decision.DecisionSettings;
 import io.postern.store.FirstStart;
 import io.postern.testing.Administrator;
 import io.postern.testing.Administrator.Answer;
 import io.postern.testing.ChangedSettings;
 import io.postern.testing.DecisionLines;
+import io.postern.testing.OtlpReceiver;
+import io.postern.testing.RelayFixture;
 import io.postern.testing.TestGateway;
 import io.postern.testing.TestRegistry;
-import io.postern.testing.TokenCall;
+import io.postern.testing.TestTarget;
+import io.postern.testing.Vault;
+import io.postern.tracing.TracingSettings;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,10 +52,13 @@ class CredentialSecrecyTest {
   @TempDir private static Path directory;
 
   private static Path decisionLog = Path.of("");
+  private static OtlpReceiver receiver;
+  private static TestTarget target;
   private static TestGateway gateway;
   private static TestRegistry registry;
   private static Administrator admin;
   private static String obtained = "";
+  private static String relayed = "";
 
   @BeforeAll
   static void start() {
@@ -61,11 +70,19 @@ class CredentialSecrecyTest {
       logger(name).addAppender(LOG);
     }
     decisionLog = directory.resolve("decisions.jsonl");
-    gateway =
-        TestGateway.start(
-            ChangedSettings.decisions(
-                new DecisionSettings(
-                    true, new DecisionSettings.Destination.File(decisionLog), 1_000, 100)));
+    receiver = new OtlpReceiver();
+    target = TestTarget.of(TestTarget::echo);
+    UnaryOperator<GatewaySettings> decisions =
+        ChangedSettings.decisions(
+            new DecisionSettings(
+                true, new DecisionSettings.Destination.File(decisionLog), 1_000, 100));
+    UnaryOperator<GatewaySettings> tracing =
+        ChangedSettings.tracing(
+            new TracingSettings(
+                TracingSettings.endpoint(receiver.endpoint().toString()), /* sampling= */ 1));
+    UnaryOperator<GatewaySettings> relay =
+        ChangedSettings.relay(RelayFixture.settings(Duration.ofSeconds(10)));
+    gateway = TestGateway.start(settings -> relay.apply(tracing.apply(decisions.apply(settings))));
     registry = gateway.registry();
     admin = Administrator.of(gateway);
     administer();
@@ -74,6 +91,8 @@ class CredentialSecrecyTest {
   @AfterAll
   static void stop() {
     gateway.close();
+    target.close();
+    receiver.close();
     for (String name : TRACED) {
       logger(name).detachAppender(LOG);
       logger(name).setAdditive(true);
@@ -90,8 +109,9 @@ class CredentialSecrecyTest {
     String key =
         """
         {"name": "K", "identifier": "key", "business_type": "llm", "api_key": "%s",
-         "target": {"base_url": "https://llm.example.com"}}
-        """;
+         "target": {"base_url": "TARGET", "query_parameter": "key"}}
+        """
+            .replace("TARGET", target.url());
     String id = told(admin.post("/credentials", key.formatted(FIRST), "Idempotency-Key", "k-1"));
     told(admin.post("/credentials", key.formatted(FIRST), "Idempotency-Key", "k-1"));
     told(admin.post("/credentials", key.formatted(SECOND), "Idempotency-Key", "k-1"));
@@ -131,8 +151,11 @@ class CredentialSecrecyTest {
         admin.send(
             "PUT",
             "/agents/" + agent.clientId() + "/credentials/" + id,
-            "{\"access\": [\"obtain\"]}"));
-    obtained = obtain(agent, "key");
+            "{\"access\": [\"obtain\", \"relay\"]}"));
+    obtained = ask(agent, "/vault/v1/credentials/key");
+    // the value goes into the query, which logs and traces like to keep; and a call that fails
+    relayed = ask(agent, "/relay/key/v1/echo?of=mine");
+    ask(agent, "/relay/key/v1/../echo");
     for (String path :
         List.of(
             "/credentials",
@@ -159,15 +182,13 @@ class CredentialSecrecyTest {
     return answer.text("credential_id");
   }
 
-  private static String obtain(TestRegistry.Agent agent, String identifier) {
-    String token =
-        TokenCall.by(gateway, agent).param("audience", "urn:postern:vault").send().accessToken();
-    HttpResponse<String> answer =
-        gateway.send(
-            HttpRequest.newBuilder(gateway.publicUri("/vault/v1/credentials/" + identifier))
-                .header("Authorization", "Bearer " + token)
-                .build());
-    return answer.body();
+  private static String ask(TestRegistry.Agent agent, String path) {
+    return gateway
+        .send(
+            HttpRequest.newBuilder(gateway.publicUri(path))
+                .header("Authorization", "Bearer " + Vault.token(gateway, agent))
+                .build())
+        .body();
   }
 
   /** The values as text, and as they would look in bytes, encoded, or in JSON. */
@@ -185,6 +206,11 @@ class CredentialSecrecyTest {
   @Test
   void value_isHandedToTheAgent() {
     assertThat(obtained).contains(SECOND);
+  }
+
+  @Test
+  void value_isSentToTheTarget() {
+    assertThat(relayed).contains("of=mine&key=" + SECOND);
   }
 
   @Test
@@ -222,6 +248,13 @@ class CredentialSecrecyTest {
     }
     assertThat(lines).anyMatch(line -> line.contains("Ready: issuer"));
     assertThat(String.join("\n", lines)).doesNotContain(traces());
+  }
+
+  @Test
+  void noTrace_hasAValue() {
+    DecisionLines.eventually(() -> receiver.spans().size() > 20);
+    assertThat(receiver.spans().toString()).contains("/admin/v1/credentials");
+    assertThat(receiver.spans().toString()).doesNotContain(traces());
   }
 
   @Test

@@ -77,7 +77,9 @@ public final class DecisionResource {
     return event ->
         (clientId == null || clientId.equals(event.clientId()))
             && (outcome == null || outcome.equals(event.result().outcome()))
-            && (reason == null || event.result().equals(new Result.Refused(reason)));
+            && (reason == null
+                || (event.result() instanceof Result.Refused refused
+                    && refused.reason().equals(reason)));
   }
 
   private static @Nullable RefusalReason reason(Query query) {
@@ -139,7 +141,9 @@ public final class DecisionResource {
     }
     if (event.result() instanceof Result.Obtained obtained) {
       json.put("credential_id", obtained.credentialId()).put("key_id", obtained.keyId());
-    } else if (event.result() instanceof Result.Relayed relayed) {
+    }
+    Result.Relayed relayed = event.result().relayed();
+    if (relayed != null) {
       json.put("credential_id", relayed.credentialId())
           .put("http_method", relayed.httpMethod())
           .put("status", relayed.status())
