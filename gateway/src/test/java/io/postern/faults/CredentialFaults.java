@@ -211,7 +211,7 @@ class CredentialFaults {
     admin.require(
         replica,
         "PUT",
-        "/agents/" + agent.clientId() + "/credentials/" + id,
+        "/agents/" + agent.clientId() + "/credentials/" + id + "?wait=all",
         new JsonObject().put("access", new JsonArray().add("obtain")));
     return identifier;
   }
@@ -251,19 +251,28 @@ class CredentialFaults {
 
   /** The token that is kept has so little of its life left that each replica wants the next. */
   private static void dueForRenewal(String identifier, int secondsLeft) throws SQLException {
-    try (Connection connection = stage.database();
-        PreparedStatement update =
-            connection.prepareStatement(
-                """
-                update provider_token t
-                   set obtained_at = clock_timestamp() - interval '1 hour',
-                       expires_at = clock_timestamp() + make_interval(secs => ?)
-                  from hosted_credential c
-                 where c.credential_id = t.credential_id and c.identifier = ?\
-                """)) {
-      update.setDouble(1, secondsLeft);
-      update.setString(2, identifier);
-      assertThat(update.executeUpdate()).isEqualTo(1);
+    try (Connection connection = stage.database()) {
+      connection.setAutoCommit(false);
+      try (PreparedStatement shorten =
+              connection.prepareStatement(
+                  """
+                  update provider_token t
+                     set obtained_at = clock_timestamp() - interval '1 hour',
+                         expires_at = clock_timestamp() + make_interval(secs => ?)
+                    from hosted_credential c
+                   where c.credential_id = t.credential_id and c.identifier = ?\
+                  """);
+          // has the feed tell of it
+          PreparedStatement touch =
+              connection.prepareStatement(
+                  "update hosted_credential set description = 'due' where identifier = ?")) {
+        touch.setString(1, identifier);
+        touch.executeUpdate();
+        shorten.setDouble(1, secondsLeft);
+        shorten.setString(2, identifier);
+        assertThat(shorten.executeUpdate()).isEqualTo(1);
+      }
+      connection.commit();
     }
   }
 
