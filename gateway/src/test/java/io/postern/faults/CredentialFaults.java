@@ -14,9 +14,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,7 +188,7 @@ class CredentialFaults {
   }
 
   /** A client at the provider, which the agent may obtain. */
-  private String linkedClient() throws IOException {
+  private String linkedClient() throws Exception {
     String identifier = "client-" + made++;
     Replica replica = stage.fleet().replica(0);
     String id =
@@ -211,8 +211,12 @@ class CredentialFaults {
     admin.require(
         replica,
         "PUT",
-        "/agents/" + agent.clientId() + "/credentials/" + id + "?wait=all",
+        "/agents/" + agent.clientId() + "/credentials/" + id,
         new JsonObject().put("access", new JsonArray().add("obtain")));
+    long revision = stage.head();
+    for (Replica each : stage.fleet().replicas()) {
+      await("the link", () -> each.metric("postern_index_revision") >= revision);
+    }
     return identifier;
   }
 
@@ -289,9 +293,9 @@ class CredentialFaults {
     return others(but).stream().allMatch(replica -> load.last(replica).matches(expected));
   }
 
-  private static void await(String what, BooleanSupplier seen) {
+  private static void await(String what, Callable<Boolean> seen) throws Exception {
     long deadline = System.nanoTime() + RECOVERY.toNanos();
-    while (!seen.getAsBoolean()) {
+    while (!seen.call()) {
       assertThat(System.nanoTime()).as(what).isLessThan(deadline);
       stage.letRun(Duration.ofMillis(20));
     }

@@ -3,7 +3,6 @@ package io.postern.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -127,7 +126,7 @@ class PostgresFaults {
               .checker()
               .withoutWrites(
                   () -> {
-                    stage.awaitAllAt(head());
+                    stage.awaitAllAt(stage.head());
                     stage.fleet().replicas().forEach(replica -> replica.database().cut());
                   });
         },
@@ -136,7 +135,7 @@ class PostgresFaults {
                 .checker()
                 .withoutWrites(
                     () -> {
-                      long head = head();
+                      long head = stage.head();
                       standby.takeOver();
                       stage.checker().model().uncertain();
                       String last = commitUpTo(head);
@@ -174,22 +173,13 @@ class PostgresFaults {
 
   private static String commitUpTo(long revision) throws SQLException {
     String last = null;
-    while (head() < revision) {
+    while (stage.head() < revision) {
       try (Connection connection = stage.database()) {
         last = stage.landmark().commit(connection);
       }
     }
-    assertThat(head()).isEqualTo(revision);
+    assertThat(stage.head()).isEqualTo(revision);
     return last;
-  }
-
-  private static long head() throws SQLException {
-    try (Connection connection = stage.database();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select revision from feed_head")) {
-      row.next();
-      return row.getLong(1);
-    }
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

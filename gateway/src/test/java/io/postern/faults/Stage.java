@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -97,6 +98,16 @@ final class Stage implements AutoCloseable {
   /** A superuser's connection, straight to the server that is the primary now. */
   Connection database() throws SQLException {
     return postgres.connect(DATABASE);
+  }
+
+  /** The revision of the last commit. */
+  long head() throws SQLException {
+    try (Connection connection = database();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select revision from feed_head")) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   Path directory(String name) {
