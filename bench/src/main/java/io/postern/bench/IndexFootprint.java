@@ -1,7 +1,14 @@
 package io.postern.bench;
 
+import io.postern.change.Change;
+import io.postern.change.ChangeSet;
+import io.postern.change.Revision;
 import io.postern.index.IndexImage;
+import io.postern.vault.CredentialLink;
+import io.postern.vault.HostedCredential;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import org.openjdk.jol.info.GraphLayout;
 import org.openjdk.jol.vm.VM;
 
@@ -21,11 +28,13 @@ import org.openjdk.jol.vm.VM;
 public final class IndexFootprint {
   private static final int DEFAULT_AGENTS = 100_000;
   private static final int CLASSES_SHOWN = 12;
+  private static final int CREDENTIALS = 10_000;
+  private static final int LINKS_EACH = 10;
 
   private IndexFootprint() {}
 
   /**
-   * Prints bytes for each agent, in all and by class.
+   * Prints bytes for each agent, in all and by class; then those of hosted credentials and links.
    *
    * @param args the number of agents, or nothing for 100,000
    */
@@ -35,6 +44,43 @@ public final class IndexFootprint {
     for (SyntheticFleet.Grants kind : SyntheticFleet.Grants.values()) {
       print(kind, agents, SyntheticFleet.image(agents, kind));
     }
+    printVault(agents);
+  }
+
+  // equal links of many agents are one object, as the readers of the feed see to
+  private static void printVault(int agents) {
+    IndexImage fleet = SyntheticFleet.image(agents, SyntheticFleet.Grants.ROLES);
+    List<HostedCredential> credentials = SampleCredentials.make(CREDENTIALS);
+    List<Change> changes = new ArrayList<>();
+    credentials.forEach(credential -> changes.add(new Change.CredentialPut(credential)));
+    IndexImage withCredentials = fleet.with(new ChangeSet(new Revision(2), changes));
+    changes.clear();
+    List<CredentialLink> links = SampleCredentials.links(credentials);
+    List<String> ids = SyntheticFleet.ids(agents);
+    for (int agent = 0; agent < agents; agent++) {
+      List<CredentialLink> own = new ArrayList<>();
+      for (int i = 0; i < LINKS_EACH; i++) {
+        own.add(links.get((agent + i * 97) % links.size()));
+      }
+      changes.add(new Change.ClientLinked(ids.get(agent), own));
+    }
+    IndexImage linked = withCredentials.with(new ChangeSet(new Revision(3), changes));
+    long bare = size(fleet);
+    long kept = size(withCredentials);
+    long all = size(linked);
+    System.out.printf(
+        "%n%,d hosted credentials: %.1f bytes each%n%,d links of %,d agents: %.1f bytes each,"
+            + " %.1f for each agent%n",
+        CREDENTIALS,
+        (double) (kept - bare) / CREDENTIALS,
+        agents * LINKS_EACH,
+        agents,
+        (double) (all - kept) / ((long) agents * LINKS_EACH),
+        (double) (all - kept) / agents);
+  }
+
+  private static long size(IndexImage image) {
+    return GraphLayout.parseInstance(image).totalSize();
   }
 
   private static void print(SyntheticFleet.Grants kind, int agents, IndexImage image) {

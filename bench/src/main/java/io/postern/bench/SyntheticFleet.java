@@ -100,6 +100,12 @@ final class SyntheticFleet {
     return image.build();
   }
 
+  /** The ids of the agents of such an image, in the order in which they were made. */
+  static List<String> ids(int agents) {
+    SyntheticFleet fleet = new SyntheticFleet(Grants.ROLES);
+    return IntStream.range(0, agents).mapToObj(i -> fleet.agent().clientId()).toList();
+  }
+
   private RegisteredClient agent() {
     byte[] encoded = Arrays.copyOf(P256_PREFIX, P256_PREFIX.length + 64);
     System.arraycopy(bytes(64), 0, encoded, P256_PREFIX.length, 64);

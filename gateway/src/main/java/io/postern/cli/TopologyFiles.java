@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topology that stands in YAML or JSON, in one file or in several: their lists are put together.
@@ -77,10 +79,35 @@ public final class TopologyFiles {
       }
     }
     if (!sources.faults().isEmpty()) {
-      throw new CommandFailedException(
-          "nothing was sent:\n  " + String.join("\n  ", sources.faults()));
+      throw nothingSent(sources.faults());
     }
     return sources.kept();
+  }
+
+  /**
+   * Refuses what must not leave this machine.
+   *
+   * @param whyNot says of an element of a list why it must stay here; null if it need not
+   * @throws CommandFailedException with each that must
+   */
+  public void requireSendable(Function<JsonNode, @Nullable String> whyNot) {
+    List<String> faults = new ArrayList<>();
+    for (String list : parts.keySet()) {
+      JsonNode elements = document.path(list);
+      for (int i = 0; i < elements.size(); i++) {
+        String reason = whyNot.apply(elements.path(i));
+        if (reason != null) {
+          faults.add(place("/" + list + "/" + i) + " " + reason);
+        }
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw nothingSent(faults);
+    }
+  }
+
+  private static CommandFailedException nothingSent(List<String> faults) {
+    return new CommandFailedException("nothing was sent:\n  " + String.join("\n  ", faults));
   }
 
   /** Which of the files, folders and standard input name no service, agent or credential. */

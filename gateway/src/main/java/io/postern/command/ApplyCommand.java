@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.admin.registry.UnsentKey;
 import io.postern.cli.AdminClient;
 import io.postern.cli.CommandFailedException;
 import io.postern.cli.PlanText;
@@ -15,6 +16,7 @@ import java.io.Console;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,6 +96,8 @@ final class ApplyCommand implements Callable<Integer> {
                   .formatted(nothing(topology.empty()))
               + " if that is meant, give --allow-empty");
     }
+    // before the values are in it: those are to be sent
+    topology.requireSendable(ApplyCommand::whyNot);
     for (String kept : topology.readValues(new ValueSources(Environment.of(spec)))) {
       spec.commandLine().getErr().println(kept);
     }
@@ -103,6 +107,16 @@ final class ApplyCommand implements Callable<Integer> {
       String confirmed = prune && !yes && !dryRun ? confirm(client, topology) : null;
       return run(client, topology, new Mode(dryRun, prune, confirmed));
     }
+  }
+
+  private static @Nullable String whyNot(JsonNode element) {
+    String reason = UnsentKey.whyNot(element);
+    for (JsonNode pem : element.findValues("pem")) {
+      if (reason == null && pem.isTextual()) {
+        reason = UnsentKey.whyNot(pem.textValue());
+      }
+    }
+    return reason;
   }
 
   private static String nothing(List<String> sources) {

@@ -74,6 +74,37 @@ class TopologyCommandsTest {
   }
 
   @Test
+  void privateKeys_doNotLeaveTheMachine() throws Exception {
+    String file =
+        write(
+            "keys.yaml",
+            """
+            agents:
+              - client_id: apply-jwk
+                name: Jwk
+                keys:
+                  - jwk: {kty: OKP, crv: Ed25519, x: abc, d: secret-of-the-jwk}
+              - client_id: apply-pem
+                name: Pem
+                keys:
+                  - pem: |
+                      -----BEGIN PRIVATE KEY-----
+                      secret-of-the-pem
+                      -----END PRIVATE KEY-----
+              - client_id: apply-misspelt
+                name: Misspelt
+                keys:
+                  - pen: "-----BEGIN EC PRIVATE KEY-----secret-of-the-pen"
+            """);
+    Result result = run("apply", "-f", file);
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err())
+        .startsWith("postern: nothing was sent:")
+        .contains("/agents/0 holds a private key", "/agents/1 ", "/agents/2 ")
+        .doesNotContain("secret-of");
+  }
+
+  @Test
   void example_isPlannedAppliedAndExported() throws Exception {
     String example = "../deploy/examples/topology.yaml";
     Result plan = run("apply", "-f", example, "--dry-run", "--detailed-exitcode");

@@ -1,6 +1,5 @@
 package io.postern.faults;
 
-import io.postern.testing.Vault;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +17,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class CredentialLoad implements AutoCloseable {
   private static final Duration PACE = Duration.ofMillis(20);
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
   private static final Duration TOKEN_LIFE = Duration.ofMinutes(2);
 
   /** Where one replica is asked. */
@@ -77,28 +75,10 @@ final class CredentialLoad implements AutoCloseable {
 
   private String obtain(Replica replica, Lane lane) throws IOException {
     if (lane.token == null || System.nanoTime() > lane.renewAt) {
-      HttpLine.Answer answer =
-          HttpLine.once(
-              replica.httpPort(),
-              PATIENCE,
-              "POST",
-              TokenRequest.PATH,
-              TokenRequest.headers(agent.clientId(), agent.secrets().getFirst().value()),
-              TokenRequest.form(Vault.AUDIENCE));
-      if (answer.status() != 200) {
-        return answer.status() + " no token for the vault";
-      }
-      lane.token = new JsonObject(answer.body()).getString("access_token");
+      lane.token = VaultRequest.token(replica, agent);
       lane.renewAt = System.nanoTime() + TOKEN_LIFE.toNanos();
     }
-    HttpLine.Answer answer =
-        HttpLine.once(
-            replica.httpPort(),
-            PATIENCE,
-            "GET",
-            "/vault/v1/credentials/" + identifier,
-            "Authorization: Bearer " + lane.token + "\r\n",
-            "");
+    HttpLine.Answer answer = VaultRequest.obtain(replica, lane.token, identifier);
     JsonObject json = new JsonObject(answer.body());
     return answer.status() == 200
         ? json.getString("access_token")

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class FiguresFaults {
   private static final double[] BOUNDS = {0.01, 0.02, 0.05, 0.1, 0.2};
   private static final int WRITES = 1_000;
+  private static final int UNLINKS = 200;
   private static final int CHANGES = 100_000;
   private static final int ASSERTIONS = 10_000;
   private static final Duration ROTATION = Duration.ofSeconds(60);
@@ -101,6 +102,45 @@ class FiguresFaults {
                 "%.1f %% within %.0f ms"
                     .formatted(100 * (after[i] - before[i]) / all, BOUNDS[i] * 1000))
         .collect(Collectors.joining(", "));
+  }
+
+  @Test
+  void unlink_thatIsAcknowledged_isInForceEverywhere() throws Exception {
+    Replica replica = stage.fleet().replica(0);
+    Model.Agent agent = new Registration(replica).agent("linked", true, List.of());
+    AdminClient admin = new AdminClient();
+    JsonObject key =
+        admin.require(
+            replica,
+            "POST",
+            "/credentials",
+            new JsonObject()
+                .put("name", "Key")
+                .put("identifier", "key")
+                .put("business_type", "llm")
+                .put("api_key", "sk-of-the-figures"));
+    String path =
+        "/agents/linked/credentials/" + key.getString("credential_id") + "?wait=all&timeout=PT10S";
+    JsonObject link = new JsonObject().put("access", new JsonArray().add("obtain"));
+    admin.require(replica, "PUT", path, link);
+    String token = VaultRequest.token(replica, agent);
+    Latencies took = new Latencies(UNLINKS);
+    for (int i = 0; i < UNLINKS; i++) {
+      admin.require(replica, "PUT", path, link);
+      assertObtained(token, 200);
+      long began = System.nanoTime();
+      assertThat(admin.send(replica, "DELETE", path, "").status()).isEqualTo(204);
+      took.add(System.nanoTime() - began);
+      assertObtained(token, 404);
+    }
+    FaultReport.line("unlink until all replicas go by it: " + took);
+    assertThat(took.quantile(0.99)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  private static void assertObtained(String token, int status) throws IOException {
+    for (Replica replica : stage.fleet().replicas()) {
+      assertThat(VaultRequest.obtain(replica, token, "key").status()).isEqualTo(status);
+    }
   }
 
   @Test

@@ -1,0 +1,44 @@
+package io.postern.faults;
+
+import io.postern.testing.Vault;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * What an agent asks of a replica to obtain a hosted credential, each on a connection of its own.
+ */
+final class VaultRequest {
+  /** Longer than a provider may take. */
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+  private VaultRequest() {}
+
+  /** A token for the vault. */
+  static String token(Replica replica, Model.Agent agent) throws IOException {
+    HttpLine.Answer answer =
+        HttpLine.once(
+            replica.httpPort(),
+            PATIENCE,
+            "POST",
+            TokenRequest.PATH,
+            TokenRequest.headers(agent.clientId(), agent.secrets().getFirst().value()),
+            TokenRequest.form(Vault.AUDIENCE));
+    if (answer.status() != 200) {
+      throw new IOException("no token for the vault: " + answer);
+    }
+    return new JsonObject(answer.body()).getString("access_token");
+  }
+
+  /** Obtains a credential. */
+  static HttpLine.Answer obtain(Replica replica, String token, String identifier)
+      throws IOException {
+    return HttpLine.once(
+        replica.httpPort(),
+        PATIENCE,
+        "GET",
+        "/vault/v1/credentials/" + identifier,
+        "Authorization: Bearer " + token + "\r\n",
+        "");
+  }
+}
