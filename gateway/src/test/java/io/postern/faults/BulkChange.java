@@ -22,6 +22,7 @@ final class BulkChange {
   private static final Duration LOOK = Duration.ofMillis(5);
   private static final Duration POLL = Duration.ofMillis(10);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration IN_STEP = Duration.ofMinutes(2);
 
   private final Stage stage;
   private final Model.Service service;
@@ -44,6 +45,16 @@ final class BulkChange {
           select 'bulk-' || n, 'client', 'One of many' from generate_series(2, %d) n\
           """
               .formatted(size - 1));
+    }
+    // these are changes too; what is measured is the time of the next ones
+    try (Connection connection = stage.database()) {
+      assertThat(
+              stage
+                  .landmark()
+                  .awaitSeen(
+                      stage.fleet().replicas(), stage.landmark().commit(connection), IN_STEP))
+          .as("all replicas in step with the applications")
+          .isTrue();
     }
   }
 
