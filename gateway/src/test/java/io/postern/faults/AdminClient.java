@@ -21,13 +21,7 @@ final class AdminClient {
       return;
     }
     HttpLine.Answer answer =
-        HttpLine.once(
-            replica.httpPort(),
-            PATIENCE,
-            "POST",
-            TokenRequest.PATH,
-            TokenRequest.headers("postern-admin", SECRET),
-            TokenRequest.form(AUDIENCE));
+        TokenRequest.once(replica, PATIENCE, "postern-admin", SECRET, AUDIENCE);
     if (answer.status() != 200) {
       throw new IOException("no token for the administrator: " + answer);
     }

@@ -54,13 +54,7 @@ final class Landmark {
 
   /** Asks a replica for its token. */
   HttpLine.Answer ask(Replica replica) throws IOException {
-    return HttpLine.once(
-        replica.httpPort(),
-        PATIENCE,
-        "POST",
-        TokenRequest.PATH,
-        TokenRequest.headers(CLIENT_ID, secret),
-        TokenRequest.form(service.audience()));
+    return TokenRequest.once(replica, PATIENCE, CLIENT_ID, secret, service.audience());
   }
 
   /** The same over a connection. */

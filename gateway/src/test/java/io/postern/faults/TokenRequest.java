@@ -3,6 +3,7 @@ package io.postern.faults;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 
 /** A token request for all that an agent is granted on a service. */
@@ -13,6 +14,14 @@ record TokenRequest(Model.Agent agent, Model.Secret secret, Model.Service servic
   HttpLine.Answer send(HttpLine line) throws IOException {
     return line.exchange(
         "POST", PATH, headers(agent.clientId(), secret.value()), form(service.audience()));
+  }
+
+  /** The same by anybody for an audience, on a connection of its own. */
+  static HttpLine.Answer once(
+      Replica replica, Duration patience, String clientId, String secret, String audience)
+      throws IOException {
+    return HttpLine.once(
+        replica.httpPort(), patience, "POST", PATH, headers(clientId, secret), form(audience));
   }
 
   /** The header lines of a request by a client with that secret. */

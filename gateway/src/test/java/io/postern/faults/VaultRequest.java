@@ -17,13 +17,12 @@ final class VaultRequest {
   /** A token for the vault. */
   static String token(Replica replica, Model.Agent agent) throws IOException {
     HttpLine.Answer answer =
-        HttpLine.once(
-            replica.httpPort(),
+        TokenRequest.once(
+            replica,
             PATIENCE,
-            "POST",
-            TokenRequest.PATH,
-            TokenRequest.headers(agent.clientId(), agent.secrets().getFirst().value()),
-            TokenRequest.form(Vault.AUDIENCE));
+            agent.clientId(),
+            agent.secrets().getFirst().value(),
+            Vault.AUDIENCE);
     if (answer.status() != 200) {
       throw new IOException("no token for the vault: " + answer);
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class FuzzIT {
   private static final Path DIRECTORY = Path.of("target", "fuzz");
-  private static final int RUNS = 4_000;
+  private static final int RUNS = 10_000;
   private static final Duration AT_MOST = Duration.ofMinutes(2);
 
   @ParameterizedTest

@@ -195,9 +195,8 @@ public final class Keyring {
     }
   }
 
-  // A gateway of the version before knows of no vault: while it runs beside this one, it may take
-  // the
-  // vault's key for its own.
+  // A gateway of the version before knows of no vault: while it runs beside this one, it may have
+  // taken the vault's key for its own.
   private SealingKeys keyOf(String dataKeyId) {
     return keys.vaultKeys.contains(dataKeyId) ? keys.vaultKeys : keys.signingKeyKeys;
   }
