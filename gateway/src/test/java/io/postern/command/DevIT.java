@@ -38,10 +38,17 @@ class DevIT {
   @Test
   void firstStart_printedCurlLine_getsAToken(@TempDir Path directory) throws Exception {
     try (PosternProcess postern = dev(directory)) {
-      JsonObject token = new JsonObject(shell(postern.awaitLine("curl ")));
+      String curl = postern.awaitLine("curl ");
+      JsonObject token = new JsonObject(shell(curl));
 
       assertThat(token.getString("access_token")).isNotBlank();
       assertThat(token.getString("scope")).isEqualTo("customers:read");
+      String forVault = curl.replace("https://crm.example.com", "urn:postern:vault");
+      String obtained =
+          shell(
+              "curl -s -H 'Authorization: Bearer %s' http://localhost:%s/vault/v1/credentials/demo-llm"
+                  .formatted(new JsonObject(shell(forVault)).getString("access_token"), httpPort));
+      assertThat(new JsonObject(obtained).getString("value")).isNotBlank();
       assertThat(postern.out()).contains("client_secret");
       assertThat(postern.err()).doesNotContain(secretOf(directory, "demo-agent"));
 
