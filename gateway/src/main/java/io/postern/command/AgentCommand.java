@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern agent}. */
-@Command(name = "agent", description = "Agents, with their secrets and keys.")
+@Command(description = "Agents, with their secrets and keys.")
 final class AgentCommand extends CommandGroup {
   private static final String AGENTS = "agents";
 

@@ -25,7 +25,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code postern apply}. */
 @Command(
-    name = "apply",
     mixinStandardHelpOptions = true,
     description =
         "Makes agents, services, scopes, public keys, grants, hosted credentials and links what"

@@ -10,7 +10,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code postern completion}. */
 @Command(
-    name = "completion",
     mixinStandardHelpOptions = true,
     description = "Prints what lets bash and zsh complete commands: source <(postern completion)")
 final class CompletionCommand implements Callable<Integer> {

@@ -17,9 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern credential}. */
-@Command(
-    name = "credential",
-    description = "Credentials of LLM providers and other services, hosted for agents.")
+@Command(description = "Credentials of LLM providers and other services, hosted for agents.")
 final class CredentialCommand extends CommandGroup {
   private static final String CREDENTIALS = "credentials";
   private static final String PRIVATE_KEY_JWT = "private_key_jwt";

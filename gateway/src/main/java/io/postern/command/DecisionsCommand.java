@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code postern decisions}. */
 @Command(
-    name = "decisions",
     mixinStandardHelpOptions = true,
     description =
         "Tells what the token endpoint of one gateway has decided last, the newest at the end; or"

@@ -22,7 +22,6 @@ import picocli.CommandLine.Option;
 
 /** {@code postern dev}. */
 @Command(
-    name = "dev",
     mixinStandardHelpOptions = true,
     description =
         "Runs everything on this machine: an embedded PostgreSQL that keeps its data, the gateway,"

@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 
 /** {@code postern explain}. */
 @Command(
-    name = "explain",
     description =
         "Tells what the token endpoint would decide on an agent's request, or what it would meet at"
             + " a hosted credential, and why; no token is made.")

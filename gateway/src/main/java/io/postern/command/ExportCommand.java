@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code postern export}. */
 @Command(
-    name = "export",
     mixinStandardHelpOptions = true,
     description =
         "Writes all agents and services, with their scopes, public keys and grants, and all hosted"

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern grant}. */
-@Command(name = "grant", description = "Which scopes an agent may get on which service.")
+@Command(description = "Which scopes an agent may get on which service.")
 final class GrantCommand extends CommandGroup {
   private static final String GRANTS = "grants";
 

@@ -28,7 +28,6 @@ import picocli.CommandLine.Option;
  * engines and scripts on images that have no {@code curl}.
  */
 @Command(
-    name = "health",
     mixinStandardHelpOptions = true,
     description =
         "Asks the gateway on this machine whether it is ready, prints what it says, and exits with"

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** {@code postern keys}. */
-@Command(name = "keys", description = "The keys that access tokens are signed with.")
+@Command(description = "The keys that access tokens are signed with.")
 final class KeysCommand extends CommandGroup {
   private static final String SIGNING_KEYS = "signing-keys";
   private static final String[] SHOWN = {

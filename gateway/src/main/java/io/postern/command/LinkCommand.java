@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern link}. */
-@Command(name = "link", description = "Which agents may use which hosted credentials, and how.")
+@Command(description = "Which agents may use which hosted credentials, and how.")
 final class LinkCommand extends CommandGroup {
   private static final String LINKS = "credentials";
 

@@ -10,7 +10,6 @@ import picocli.CommandLine.Mixin;
 
 /** {@code postern migrate}. */
 @Command(
-    name = "migrate",
     mixinStandardHelpOptions = true,
     description = "Applies the schema's migrations to your PostgreSQL and exits.")
 public final class MigrateCommand implements Callable<Integer> {

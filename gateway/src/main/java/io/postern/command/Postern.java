@@ -1,10 +1,16 @@
 package io.postern.command;
 
+import static java.util.Objects.requireNonNull;
+
 import io.postern.Version;
 import io.postern.cli.CommandFailedException;
 import io.postern.setting.SettingException;
 import io.postern.setting.Settings;
 import io.postern.store.database.Schema;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,31 +35,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code postern} command. */
 @Command(
     name = "postern",
-    description = "A token gateway for fleets of AI agents.",
     mixinStandardHelpOptions = true,
     versionProvider = Postern.Versions.class)
 public final class Postern implements Runnable {
-  private static final List<Class<?>> COMMANDS =
-      List.of(
-          DevCommand.class,
-          ServeCommand.class,
-          MigrateCommand.class,
-          RewrapKeysCommand.class,
-          HealthCommand.class,
-          ApplyCommand.class,
-          ExportCommand.class,
-          AgentCommand.class,
-          ServiceCommand.class,
-          GrantCommand.class,
-          CredentialCommand.class,
-          LinkCommand.class,
-          ExplainCommand.class,
-          DecisionsCommand.class,
-          KeysCommand.class,
-          TokenCommand.class,
-          CompletionCommand.class);
-
   private static final Set<String> VERSION = Set.of("--version", "-V");
+  private static final Set<String> HELP = Set.of("--help", "-h");
+  private static final String TEXT = "text";
   private static final char REPLACEMENT = '\uFFFD';
   private static final int BAD_USAGE = 2;
   private static final int FAILED = 1;
@@ -77,9 +64,13 @@ public final class Postern implements Runnable {
    * @param prepare is given the command line before it runs
    */
   static int run(String[] args, Map<String, String> environment, Consumer<CommandLine> prepare) {
+    // these two as picocli would, which takes longer to load
     if (args.length == 1 && VERSION.contains(args[0])) {
-      // as picocli would, which takes longer to load
       System.out.println(version());
+      return 0;
+    }
+    if (args.length == 0 || (args.length == 1 && HELP.contains(args[0]))) {
+      System.out.print(help());
       return 0;
     }
     String unreadable = unreadable(args, environment);
@@ -87,7 +78,7 @@ public final class Postern implements Runnable {
       System.err.println("postern: " + unreadable + " is not UTF-8");
       return BAD_USAGE;
     }
-    String first = args.length == 0 ? "" : args[0];
+    String first = args[0];
     // of a file with arguments, nobody knows yet
     CommandLine commandLine =
         first.startsWith("@") ? commandLine(environment) : commandLine(first::equals, environment);
@@ -97,20 +88,46 @@ public final class Postern implements Runnable {
     return status;
   }
 
+  // not a constant: for help and the version, none of the classes is loaded
+  private static List<Map.Entry<String, Class<?>>> subcommands() {
+    return List.of(
+        Map.entry("dev", DevCommand.class),
+        Map.entry("serve", ServeCommand.class),
+        Map.entry("migrate", MigrateCommand.class),
+        Map.entry("rewrap-keys", RewrapKeysCommand.class),
+        Map.entry("health", HealthCommand.class),
+        Map.entry("apply", ApplyCommand.class),
+        Map.entry("export", ExportCommand.class),
+        Map.entry("agent", AgentCommand.class),
+        Map.entry("service", ServiceCommand.class),
+        Map.entry("grant", GrantCommand.class),
+        Map.entry("credential", CredentialCommand.class),
+        Map.entry("link", LinkCommand.class),
+        Map.entry("explain", ExplainCommand.class),
+        Map.entry("decisions", DecisionsCommand.class),
+        Map.entry("keys", KeysCommand.class),
+        Map.entry("token", TokenCommand.class),
+        Map.entry("completion", CompletionCommand.class));
+  }
+
   /** With all commands. */
   static CommandLine commandLine(Map<String, String> environment) {
     return commandLine(_ -> true, environment);
   }
 
   // To make all commands takes longer than most of them run, so those that are not meant are only
-  // names and descriptions.
+  // names.
   private static CommandLine commandLine(Predicate<String> meant, Map<String, String> environment) {
     CommandLine commandLine = new CommandLine(new Postern());
-    for (Class<?> type : COMMANDS) {
-      Command command = type.getAnnotation(Command.class);
+    commandLine.setHelpSectionKeys(List.of(TEXT));
+    commandLine.getHelpSectionMap().put(TEXT, ignored -> help());
+    for (Map.Entry<String, Class<?>> command : subcommands()) {
       // as a command line of its own, or picocli passes over the transformers of groups
       commandLine.addSubcommand(
-          command.name(), meant.test(command.name()) ? new CommandLine(type) : outline(command));
+          command.getKey(),
+          meant.test(command.getKey())
+              ? new CommandLine(command.getValue())
+              : CommandSpec.create().name(command.getKey()));
     }
     Environment settings = new Environment(environment);
     commandLine.setDefaultValueProvider(settings);
@@ -151,15 +168,9 @@ public final class Postern implements Runnable {
         .orElse(null);
   }
 
-  private static CommandSpec outline(Command command) {
-    CommandSpec outline = CommandSpec.create().name(command.name());
-    outline.usageMessage().description(command.description());
-    return outline;
-  }
-
   @Override
   public void run() {
-    spec.commandLine().usage(System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 
   private static int complain(ParameterException e, String[] args) {
@@ -230,6 +241,15 @@ public final class Postern implements Runnable {
 
   private static String version() {
     return "postern " + Version.current();
+  }
+
+  /** What {@code postern --help} prints: the commands by what they are for. */
+  static String help() {
+    try (InputStream help = Postern.class.getResourceAsStream("help.txt")) {
+      return new String(requireNonNull(help).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Says the version. */

@@ -15,7 +15,6 @@ import picocli.CommandLine.Mixin;
 
 /** {@code postern rewrap-keys}. */
 @Command(
-    name = "rewrap-keys",
     mixinStandardHelpOptions = true,
     description =
         "Wraps the data keys of your PostgreSQL under the first of the master keys and exits. Then"

@@ -14,7 +14,6 @@ import picocli.CommandLine.Mixin;
 
 /** {@code postern serve}. */
 @Command(
-    name = "serve",
     mixinStandardHelpOptions = true,
     description = "Runs the gateway against your PostgreSQL.",
     footer = {

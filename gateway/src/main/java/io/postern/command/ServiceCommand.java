@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern service}. */
-@Command(name = "service", description = "Services, with their scopes.")
+@Command(description = "Services, with their scopes.")
 final class ServiceCommand extends CommandGroup {
   private static final String SERVICES = "services";
   private static final String SCOPES = "scopes";

@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
 
 /** {@code postern token}. */
 @Command(
-    name = "token",
     mixinStandardHelpOptions = true,
     description =
         "Gets an access token as the client that the options name, and shows what it says.")
