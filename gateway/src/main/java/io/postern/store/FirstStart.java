@@ -6,6 +6,7 @@ import io.postern.crypto.SecretHashKey;
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.store.database.Database;
 import io.postern.store.database.Statements;
+import io.postern.store.database.Transactions;
 import io.postern.store.keys.Keyring;
 import io.postern.store.keys.SigningKeyTable;
 import io.vertx.core.buffer.Buffer;
@@ -119,7 +120,10 @@ public final class FirstStart {
     boolean needsAdministrator = bootstrapSecret != null && !is(connection, HAS_ADMINISTRATOR);
     if (needsAdministrator || !seed.equals(Seed.NONE) || !is(connection, HAS_KEYS)) {
       // one gateway at a time; an ordinary start does not wait for writers
-      connection.query("set local lock_timeout = '15s'").execute().await();
+      connection
+          .query("select set_config('lock_timeout', '15s', true), " + Transactions.SILENCE_LIMIT)
+          .execute()
+          .await();
       connection.query("select 1 from feed_head for update").execute().await();
     }
     Statements statements = new Statements(connection);

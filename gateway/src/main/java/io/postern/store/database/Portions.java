@@ -42,7 +42,8 @@ public final class Portions {
 
   private static long run(SqlConnection connection, ToLongFunction<Statements> portion) {
     Statements statements = new Statements(connection);
-    statements.query("select set_config('lock_timeout', '5s', true)");
+    statements.query(
+        "select set_config('lock_timeout', '5s', true), " + Transactions.SILENCE_LIMIT);
     return portion.applyAsLong(statements);
   }
 }

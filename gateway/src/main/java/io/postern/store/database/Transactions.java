@@ -17,6 +17,13 @@ import org.jspecify.annotations.Nullable;
  * {@link SchemaRuleException} when a rule of the schema forbids a change.
  */
 public final class Transactions {
+  /**
+   * To be selected in a transaction that others may have to wait for: it is rolled back when its
+   * gateway is paused in the middle of it or cut off, not when that one is back.
+   */
+  public static final String SILENCE_LIMIT =
+      "set_config('idle_in_transaction_session_timeout', '10s', true)";
+
   /** What a transaction did, and the revision that includes it. */
   public record Committed<T>(T result, Revision revision) {}
 
@@ -104,7 +111,8 @@ public final class Transactions {
     statements.query(
         "select set_config('postern.actor', $1, true), set_config('postern.source', $2, true),"
             + " set_config('lock_timeout', '5s', true), set_config('statement_timeout', '10s',"
-            + " true)",
+            + " true), "
+            + SILENCE_LIMIT,
         author.actor(),
         author.source());
     statements.query("select from feed_head for update");

@@ -3,6 +3,7 @@ package io.postern.store.keys;
 import io.postern.crypto.MasterKeys;
 import io.postern.store.database.Database;
 import io.postern.store.database.Statements;
+import io.postern.store.database.Transactions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -46,7 +47,8 @@ public final class MasterKeyChange {
   }
 
   private static Result rewrap(Statements transaction, MasterKeys masterKeys) {
-    transaction.query("set local lock_timeout = '15s'");
+    transaction.query(
+        "select set_config('lock_timeout', '15s', true), " + Transactions.SILENCE_LIMIT);
     // as at the start of a gateway, which makes data keys that are missing
     transaction.query("select from feed_head for update");
     List<Row> rows = transaction.query("select data_key_id, purpose, wrapped from data_key");
