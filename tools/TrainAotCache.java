@@ -138,6 +138,8 @@ final class TrainAotCache {
     builder.environment().put("POSTERN_JAVA_HOME", System.getProperty("java.home"));
     // files are relative to the folder: the launcher splits the options at blanks
     builder.environment().put("POSTERN_JAVA_OPTS", options);
+    // PostgreSQL is unpacked each time, so that what that takes is in the cache, on every machine
+    builder.environment().put("XDG_CACHE_HOME", work.resolve("cache").toString());
     builder.directory(distribution.resolve("lib").toFile());
     builder.redirectErrorStream(true);
     builder.redirectOutput(Redirect.appendTo(work.resolve("log").toFile()));

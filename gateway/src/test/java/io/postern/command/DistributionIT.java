@@ -54,7 +54,8 @@ class DistributionIT {
     @Test
     void distribution_movedCopiedOrLinkedTo_startsWithItsCaches(@TempDir Path directory)
         throws IOException {
-      Path made = trained(directory.resolve("made"));
+      // the caches have classes of a sealed jar, with which PostgreSQL was unpacked
+      Path made = PosternProcess.copyDistribution(directory.resolve("made"));
       assertStartsWithCaches(made, Map.of());
 
       Path moved = Files.move(made, directory.resolve("moved, with a blank"));
@@ -86,27 +87,9 @@ class DistributionIT {
       assertStartsWithCaches(copied, Map.of());
     }
 
-    // A distribution whose caches have all classes, and were made where it is: one with a library
-    // that is sealed, which PostgreSQL is unpacked with.
-    private static Path trained(Path directory) throws IOException {
-      PosternProcess.copyDistribution(directory);
-      run(
-          Map.of("XDG_CACHE_HOME", directory.resolveSibling("cache").toString()),
-          Path.of(System.getProperty("java.home"), "bin/java").toString(),
-          "../tools/TrainAotCache.java",
-          directory.toString(),
-          directory.resolveSibling("training").toString());
-      return directory;
-    }
-
     private static void run(String... command) throws IOException {
-      run(Map.of(), command);
-    }
-
-    private static void run(Map<String, String> environment, String... command) throws IOException {
-      ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-      builder.environment().putAll(environment);
-      assertThat(builder.start().onExit().join().exitValue()).isZero();
+      Process process = new ProcessBuilder(command).inheritIO().start();
+      assertThat(process.onExit().join().exitValue()).isZero();
     }
 
     private static void assertStartsWithCaches(Path distribution, Map<String, String> more) {
