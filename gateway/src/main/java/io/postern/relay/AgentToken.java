@@ -22,6 +22,9 @@ record AgentToken(@Nullable String value, boolean several) {
   static AgentToken of(MultiMap headers) {
     String found = null;
     for (String field : FIELDS) {
+      if (!headers.contains(field)) {
+        continue;
+      }
       for (String value : headers.getAll(field)) {
         String token = field.equals(AUTHORIZATION) ? BearerToken.find(value) : value.strip();
         if (token != null && !token.isEmpty()) {

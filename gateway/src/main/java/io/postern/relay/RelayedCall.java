@@ -175,6 +175,7 @@ final class RelayedCall {
         new BodyPipe(
             request,
             made,
+            BodyPipe.lengthOf(request.headers()),
             new BodyPipe.Watcher() {
               private boolean begun;
 
@@ -194,12 +195,13 @@ final class RelayedCall {
               }
 
               @Override
-              public void end() {
+              public void end(@Nullable Buffer last) {
                 sent = true;
                 if (phase == Phase.SENDING) {
                   enter(Phase.WAITING);
                 }
-                made.end();
+                // a failure is told to the exception handlers of the request
+                var _ = last == null ? made.end() : made.end(last);
               }
             });
     sending = pipe;
@@ -236,6 +238,7 @@ final class RelayedCall {
         new BodyPipe(
             answer,
             response,
+            BodyPipe.lengthOf(answer.headers()),
             new BodyPipe.Watcher() {
               @Override
               public void chunk(Buffer chunk) {
@@ -254,8 +257,8 @@ final class RelayedCall {
               }
 
               @Override
-              public void end() {
-                complete();
+              public void end(@Nullable Buffer last) {
+                complete(last);
               }
             });
     answering = pipe;
@@ -289,11 +292,11 @@ final class RelayedCall {
     }
   }
 
-  private void complete() {
+  private void complete(@Nullable Buffer last) {
     if (!end()) {
       return;
     }
-    response.end();
+    var _ = last == null ? response.end() : response.end(last);
     if (!sent) {
       dropRest();
     } else if (request.version() == HttpVersion.HTTP_1_0) {
@@ -425,6 +428,9 @@ final class RelayedCall {
     }
     if (answering != null) {
       answering.stop();
+    }
+    if (usage != null) {
+      usage.end();
     }
     relay.end(this, request);
     return true;

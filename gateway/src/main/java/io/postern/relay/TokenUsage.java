@@ -91,6 +91,17 @@ final class TokenUsage {
     }
   }
 
+  /**
+   * Ends the reading; what was counted stays. Has the parser's buffers used for the next answer.
+   */
+  void end() {
+    try {
+      parser.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("it reads from nowhere", e);
+    }
+  }
+
   private void parse(byte[] bytes, int start, int end) {
     if (unreadable || start == end) {
       return;
@@ -200,6 +211,7 @@ final class TokenUsage {
     private void endEvent() {
       if (unreadable || !parser.getParsingContext().inRoot()) {
         // some data is no JSON, as the [DONE] that ends OpenAI's
+        end();
         parser = newParser();
         unreadable = false;
       }
