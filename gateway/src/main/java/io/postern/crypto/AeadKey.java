@@ -24,6 +24,8 @@ public final class AeadKey {
   private static final int NONCE_LENGTH = 12;
   private static final int TAG_BITS = 128;
   private static final SecureRandom RANDOM = new SecureRandom();
+  // to find one takes longer than to use it
+  private static final ThreadLocal<Cipher> CIPHERS = ThreadLocal.withInitial(AeadKey::newCipher);
 
   private final SecretKeySpec key;
 
@@ -35,6 +37,14 @@ public final class AeadKey {
       throw new IllegalArgumentException("the key must have " + LENGTH + " bytes");
     }
     this.key = new SecretKeySpec(key, "AES");
+  }
+
+  private static Cipher newCipher() {
+    try {
+      return Cipher.getInstance("AES/GCM/NoPadding");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES-GCM is not available", e);
+    }
   }
 
   /** Encrypts and authenticates. */
@@ -73,7 +83,7 @@ public final class AeadKey {
   }
 
   private Cipher cipher(int mode, byte[] nonce, String context) throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    Cipher cipher = CIPHERS.get();
     cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
     cipher.updateAAD(context.getBytes(StandardCharsets.UTF_8));
     return cipher;

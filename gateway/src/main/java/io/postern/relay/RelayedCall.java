@@ -447,6 +447,11 @@ final class RelayedCall {
 
   // RFC 9110 §5.5, and nothing that a header field could not be sent with
   private static boolean isFieldValue(String value) {
-    return value.chars().allMatch(c -> c >= ' ' && c <= '~');
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) < ' ' || value.charAt(i) > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 }
