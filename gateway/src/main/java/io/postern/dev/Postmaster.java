@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,8 +175,13 @@ final class Postmaster {
     }
   }
 
+  // it may go at any moment: a server discards the one of a server that was killed
   private static List<String> readLines(Path file) throws IOException {
-    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+    try {
+      return Files.readAllLines(file);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
   }
 
   private static int freePort() throws IOException {

@@ -157,7 +157,8 @@ class FiguresFaults {
     FaultReport.line(
         "%d changes in one transaction: seen by all replicas %d ms after the commit"
             .formatted(CHANGES, took[0].toMillis()));
-    assertThat(took[0]).isLessThan(Duration.ofSeconds(5));
+    // the figure is the machine's; a bound for what has got stuck
+    assertThat(took[0]).isLessThan(Duration.ofSeconds(20));
   }
 
   @Test
