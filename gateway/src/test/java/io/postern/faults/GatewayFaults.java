@@ -67,20 +67,24 @@ class GatewayFaults {
   }
 
   private static void pauseInAWriteOf(Model.Agent agent, Replica replica) throws Exception {
-    try (Connection connection = stage.database();
-        Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.execute(
+    try (Connection holder = stage.database();
+        Statement hold = holder.createStatement();
+        Connection onlooker = stage.database();
+        Statement look = onlooker.createStatement()) {
+      holder.setAutoCommit(false);
+      hold.execute(
           "select from application where id = '%s' for update".formatted(agent.clientId()));
       Thread.startVirtualThread(() -> canBeRenamed(agent, replica));
       String waiting =
           "select 1 from pg_stat_activity where wait_event_type = 'Lock'"
               + " and query like '%update application%'";
-      while (!statement.executeQuery(waiting).next()) {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (!look.executeQuery(waiting).next()) {
+        assertThat(System.nanoTime()).as("the write waits").isLessThan(deadline);
         stage.letRun(Duration.ofMillis(10));
       }
       replica.pause();
-      connection.rollback();
+      holder.rollback();
     }
   }
 
