@@ -157,8 +157,7 @@ class FiguresFaults {
     FaultReport.line(
         "%d changes in one transaction: seen by all replicas %d ms after the commit"
             .formatted(CHANGES, took[0].toMillis()));
-    // the figure is the machine's; a bound for what has got stuck
-    assertThat(took[0]).isLessThan(Duration.ofSeconds(20));
+    assertThat(took[0]).isLessThan(Duration.ofSeconds(5));
   }
 
   @Test
