@@ -1,0 +1,5 @@
+/** A filter for Jakarta Servlet 6. */
+@NullMarked
+package io.postern.verifier.servlet;
+
+import org.jspecify.annotations.NullMarked;
