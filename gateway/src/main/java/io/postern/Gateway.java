@@ -69,7 +69,7 @@ public final class Gateway implements AutoCloseable {
     new ManagementSide(base, index, published)
         .start(contract.join(), () -> phase == Phase.ACCEPTING);
     index.awaitLoaded();
-    PublicSide.start(base, () -> phase == Phase.DRAINING);
+    PublicSide.start(base, published, () -> phase == Phase.DRAINING);
     Upkeep.start(base);
     accept();
     LOG.info(

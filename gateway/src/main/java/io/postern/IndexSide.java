@@ -31,7 +31,8 @@ final class IndexSide {
    * @param published is told each revision that the index has
    */
   static IndexSide start(Foundation base, PublishedRevisions published) {
-    ReplicaPresence presence = new ReplicaPresence(base.settings().database(), identity(base));
+    ReplicaPresence presence =
+        new ReplicaPresence(base.settings().database(), identity(base), base.clock());
     IndexSync sync =
         new IndexSync(
             base.settings().database(),

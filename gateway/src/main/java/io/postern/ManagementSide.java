@@ -17,6 +17,7 @@ import io.postern.http.HealthEndpoint;
 import io.postern.http.ManagementListener;
 import io.postern.index.GrantIndex;
 import io.postern.index.IndexImage;
+import io.postern.jose.AccessToken;
 import io.postern.tls.ClientCertificates;
 import io.postern.tls.ServerTls;
 import io.postern.tls.TlsFiles;
@@ -74,7 +75,7 @@ final class ManagementSide {
         new AdminAuthenticator(
             base.crypto(),
             () -> index.image().signingKeys(),
-            (clientId, scope) -> administers(index.image(), clientId, scope),
+            (token, scope) -> administers(index.image(), token, scope),
             base.settings().issuer().identifier(),
             base.clock());
     OwnGateway own =
@@ -93,8 +94,8 @@ final class ManagementSide {
         .mount(router, authenticator);
   }
 
-  private boolean administers(IndexImage image, String clientId, String scope) {
-    RegisteredClient client = image.findClient(clientId);
+  private boolean administers(IndexImage image, AccessToken token, String scope) {
+    RegisteredClient client = image.hasEnded(token) ? null : image.findClient(token.clientId());
     Grant grant =
         client == null
             ? null

@@ -1,26 +1,33 @@
 package io.postern;
 
 import io.micrometer.core.instrument.Gauge;
+import io.postern.change.RevisionGate;
 import io.postern.client.AssertionRules;
 import io.postern.client.AssertionVerifier;
 import io.postern.client.AttemptLimiter;
 import io.postern.client.ClientAuthenticator;
 import io.postern.client.CredentialUses;
 import io.postern.client.ReplayGuard;
+import io.postern.client.RevocationRateLimiter;
 import io.postern.client.SecretVerifier;
+import io.postern.client.TokenRateLimiter;
 import io.postern.crypto.CryptoProvider;
 import io.postern.crypto.RandomIds;
 import io.postern.decision.DecisionListener;
 import io.postern.decision.DecisionLog;
 import io.postern.decision.DecisionMetrics;
 import io.postern.decision.DecisionSettings;
+import io.postern.decision.PresentationMetrics;
 import io.postern.decision.VaultMetrics;
 import io.postern.http.AccessLog;
 import io.postern.http.AuthorizationEndpoint;
 import io.postern.http.CrossOrigin;
 import io.postern.http.Decisions;
+import io.postern.http.FormReader;
 import io.postern.http.HandedValues;
+import io.postern.http.IntrospectionEndpoint;
 import io.postern.http.JwksEndpoint;
+import io.postern.http.LineFeed;
 import io.postern.http.MetadataEndpoint;
 import io.postern.http.ObtainEndpoint;
 import io.postern.http.OpenConnections;
@@ -29,6 +36,8 @@ import io.postern.http.PublicListener;
 import io.postern.http.PublicRoutes;
 import io.postern.http.RequestBodies;
 import io.postern.http.RequestQueue;
+import io.postern.http.RevocationEndpoint;
+import io.postern.http.RevocationsEndpoint;
 import io.postern.http.TokenEndpoint;
 import io.postern.http.Traffic;
 import io.postern.http.VaultAccess;
@@ -36,25 +45,33 @@ import io.postern.http.WorkerThreads;
 import io.postern.jose.AccessTokenVerifier;
 import io.postern.jose.DecoyKeys;
 import io.postern.oauth.Issuer;
+import io.postern.oauth.PresentedToken;
+import io.postern.oauth.TokenRequest;
 import io.postern.relay.RelayEndpoint;
 import io.postern.relay.RelayParts;
 import io.postern.relay.Targets;
 import io.postern.replay.AssertionSettings;
+import io.postern.store.revocation.TokenLines;
 import io.postern.store.use.CredentialUseTable;
 import io.postern.sync.WriteBack;
 import io.postern.tls.ServerTls;
 import io.postern.tls.UnfitTlsFileException;
 import io.postern.token.AccessTokenSigner;
 import io.postern.token.SlowSigner;
+import io.postern.token.TokenIntrospector;
 import io.postern.token.TokenIssuer;
+import io.postern.token.TokenRevoker;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-/** The public listener: token endpoint, metadata, JWK Set, vault. */
+/**
+ * The public listener: token endpoint, introspection, revocation, metadata, JWK Set, vault, relay.
+ */
 final class PublicSide {
   /** By how much the time of a last use may be wrong, and what a crash may lose. */
   private static final Duration LAST_USES_WITHIN = Duration.ofSeconds(30);
@@ -62,21 +79,36 @@ final class PublicSide {
   private final Foundation base;
   private final BooleanSupplier draining;
   private final ReplayGuard replayGuard;
+  private final RevisionGate revisions;
   private final AssertionRules rules;
+  private final AssertionRules rulesAboutTokens;
   private final DecoyKeys decoys;
   private final AttemptLimiter attemptLimiter = new AttemptLimiter();
   private final CredentialUses uses = new CredentialUses();
+  private final TokenRateLimiter introspectionLimiter = new TokenRateLimiter();
+  private final RevocationRateLimiter revocationLimiter = new RevocationRateLimiter();
+  private final TokenLines tokenLines;
   private final Traffic traffic = new Traffic();
   private final HandedValues values;
   private final SlowSigner slowSigner;
   private final DecisionListener decisions;
   private final CrossOrigin crossOrigin;
   private final RelayParts relay;
+  private final LineFeed lines;
 
-  private PublicSide(Foundation base, BooleanSupplier draining) {
+  private PublicSide(Foundation base, RevisionGate revisions, BooleanSupplier draining) {
     this.base = base;
+    this.revisions = revisions;
     this.draining = draining;
-    this.rules = rules(base.settings().issuer(), base.settings().assertions());
+    Issuer issuer = base.settings().issuer();
+    this.rules = rules(Set.of(issuer.tokenEndpoint()));
+    this.rulesAboutTokens =
+        rules(
+            Set.of(
+                issuer.tokenEndpoint(),
+                issuer.introspectionEndpoint(),
+                issuer.revocationEndpoint()));
+    this.tokenLines = new TokenLines(base.connections());
     this.crossOrigin = new CrossOrigin(base.settings().listeners().corsOrigins());
     this.decoys = new DecoyKeys(base.crypto());
     this.replayGuard = ReplaySide.start(base);
@@ -93,6 +125,7 @@ final class PublicSide {
     Gauge.builder("postern.relay.calls", relay, RelayParts::callsInProgress)
         .description("Relayed calls in progress")
         .register(base.metrics().meters());
+    this.lines = startLines(base);
     WorkerThreads threads =
         new WorkerThreads(base.vertx(), base.settings().listeners().eventLoops());
     base.parts().add(threads::close);
@@ -103,10 +136,12 @@ final class PublicSide {
   /**
    * Opens the listener.
    *
+   * @param revisions tells when this gateway answers by a write
    * @param draining whether clients are to open their next connection elsewhere
    */
-  static void start(Foundation base, BooleanSupplier draining) throws UnfitTlsFileException {
-    PublicSide side = new PublicSide(base, draining);
+  static void start(Foundation base, RevisionGate revisions, BooleanSupplier draining)
+      throws UnfitTlsFileException {
+    PublicSide side = new PublicSide(base, revisions, draining);
     ServerTls tls = base.startTls("public", base.settings().tls().http());
     AccessLog accessLog = base.findAccessLog();
     base.parts()
@@ -132,7 +167,11 @@ final class PublicSide {
             decisions,
             base.instrumented().tracing().tokenSpans(),
             new RandomIds(base.crypto().secureRandom()));
-    tokenEndpoint(context, told).mount(routes);
+    RequestBodies bodies = RequestBodies.ofForms(base.vertx(), draining);
+    RequestQueue queue = new RequestQueue(context, traffic);
+    tokenEndpoint(new FormReader(bodies, queue, TokenRequest::isParameter), told).mount(routes);
+    mountPresentations(
+        context, new FormReader(bodies, queue, PresentedToken::isParameter), told, routes);
     VaultAccess access = vaultAccess();
     obtainEndpoint(told, access).mount(routes);
     new RelayEndpoint(
@@ -147,9 +186,22 @@ final class PublicSide {
         .mount(routes);
     new ProviderJwksEndpoint(base.index()).mount(routes);
     new JwksEndpoint(base.index(), base.settings().signingKeys().jwksMaxAge()).mount(routes);
+    new RevocationsEndpoint(lines, base.index(), draining, connections, context).mount(routes);
     new MetadataEndpoint(issuer).mount(routes);
     new AuthorizationEndpoint().mount(routes);
     return routes;
+  }
+
+  private static LineFeed startLines(Foundation base) {
+    LineFeed lines =
+        new LineFeed(
+            base.crypto(),
+            base.settings().issuer().identifier(),
+            base.clock(),
+            base.metrics().meters());
+    base.parts().addClosing(lines::close);
+    base.index().follow(lines::publish);
+    return lines;
   }
 
   private VaultAccess vaultAccess() {
@@ -164,34 +216,63 @@ final class PublicSide {
         base.index(), access, values, told, base.clientSource(), base.clock());
   }
 
-  private TokenEndpoint tokenEndpoint(Context context, Decisions told) {
+  private TokenEndpoint tokenEndpoint(FormReader forms, Decisions told) {
     CryptoProvider crypto = base.crypto();
     TokenIssuer issuer =
         new TokenIssuer(
             base.settings().issuer().identifier(),
-            new ClientAuthenticator(
-                new SecretVerifier(crypto, base.keyring()::secretHashKeys),
-                new AssertionVerifier(rules, crypto, decoys),
-                replayGuard,
-                attemptLimiter,
-                uses),
+            authenticator(rules),
             new AccessTokenSigner(crypto),
             slowSigner,
             base.rateLimiter(),
             crypto.secureRandom());
-    return new TokenEndpoint(
-        RequestBodies.ofForms(base.vertx(), draining),
-        new RequestQueue(context, traffic),
-        base.index(),
-        issuer,
-        told,
-        base.clientSource(),
-        base.clock());
+    return new TokenEndpoint(forms, base.index(), issuer, told, base.clientSource(), base.clock());
   }
 
-  private static AssertionRules rules(Issuer issuer, AssertionSettings assertions) {
+  // introspection and revocation, which share what an event loop remembers of clients and tokens
+  private void mountPresentations(
+      Context context, FormReader forms, Decisions told, PublicRoutes routes) {
+    String issuer = base.settings().issuer().identifier();
+    ClientAuthenticator clients = authenticator(rulesAboutTokens);
+    AccessTokenVerifier tokens = new AccessTokenVerifier(base.crypto(), issuer);
+    new IntrospectionEndpoint(
+            forms,
+            base.index(),
+            new TokenIntrospector(
+                issuer, clients, tokens, introspectionLimiter, base.crypto(), slowSigner),
+            told,
+            base.clientSource(),
+            base.clock())
+        .mount(routes);
+    new RevocationEndpoint(
+            forms,
+            base.index(),
+            new TokenRevoker(clients, tokens, revocationLimiter),
+            tokenLines::end,
+            revisions,
+            told,
+            base.clientSource(),
+            base.clock(),
+            context)
+        .mount(routes);
+  }
+
+  private ClientAuthenticator authenticator(AssertionRules of) {
+    return new ClientAuthenticator(
+        new SecretVerifier(base.crypto(), base.keyring()::secretHashKeys),
+        new AssertionVerifier(of, base.crypto(), decoys),
+        replayGuard,
+        attemptLimiter,
+        uses);
+  }
+
+  private AssertionRules rules(Set<String> endpoints) {
+    AssertionSettings assertions = base.settings().assertions();
     return new AssertionRules(
-        issuer.identifier(), issuer.tokenEndpoint(), assertions.maxAge(), assertions.clockSkew());
+        base.settings().issuer().identifier(),
+        endpoints,
+        assertions.maxAge(),
+        assertions.clockSkew());
   }
 
   private static DecisionListener startDecisions(Foundation base) {
@@ -200,6 +281,7 @@ final class PublicSide {
     if (wanted.metrics()) {
       listeners.add(new DecisionMetrics(base.metrics().meters(), base.metrics().prometheus()));
       listeners.add(new VaultMetrics(base.metrics().meters()));
+      listeners.add(new PresentationMetrics(base.metrics().meters()));
     }
     listeners.add(VaultSide.startUsage(base));
     if (!base.decisions().isOff()) {

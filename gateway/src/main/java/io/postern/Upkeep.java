@@ -4,6 +4,7 @@ import io.postern.store.audit.Retention;
 import io.postern.store.database.Transactions;
 import io.postern.store.feed.FeedPruning;
 import io.postern.store.keys.SigningKeyRotation;
+import io.postern.store.revocation.LinePruning;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,8 @@ final class Upkeep {
     base.parts().repeat("The pruning of the change feed", Duration.ofMinutes(1), pruning::run);
     Retention retention = new Retention(transactions, settings.audit().retention());
     base.parts().repeat("The pruning of the audit", Duration.ofMinutes(10), retention::run);
+    LinePruning lines = new LinePruning(transactions);
+    base.parts().repeat("The pruning of not-before lines", Duration.ofMinutes(10), lines::run);
     SigningKeyRotation rotation =
         new SigningKeyRotation(transactions, base.keyring(), settings.signingKeys().intervals());
     base.parts()

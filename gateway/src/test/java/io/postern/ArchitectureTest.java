@@ -39,8 +39,9 @@ class ArchitectureTest {
           "grant", List.of("oauth", "jose"),
           "vault", List.of("oauth", "grant", "crypto"),
           "client", List.of("oauth", "jose", "crypto", "grant", "vault"),
-          "change", List.of("client", "grant", "jose", "vault"),
-          "index", List.of("change", "client", "grant", "jose", "vault"),
+          "revocation", List.of(),
+          "change", List.of("client", "grant", "jose", "vault", "revocation"),
+          "index", List.of("change", "client", "grant", "jose", "vault", "revocation"),
           "token",
               List.of("index", "change", "client", "grant", "jose", "crypto", "oauth", "vault"));
 
@@ -56,6 +57,7 @@ class ArchitectureTest {
           Map.entry("store.feed", List.of("store.database", "store.replica", "store.keys")),
           Map.entry("store.audit", List.of("store.database")),
           Map.entry("store.use", List.of("store.database")),
+          Map.entry("store.revocation", List.of("store.database")),
           Map.entry("admin.contract", List.of()),
           Map.entry("admin.protocol", List.of("admin.contract")),
           Map.entry("admin.registry", List.of("admin.protocol")),
@@ -64,6 +66,7 @@ class ArchitectureTest {
               List.of("admin.contract", "admin.protocol", "admin.registry", "admin.vault")),
           Map.entry("admin.vault", List.of("admin.protocol", "admin.registry")),
           Map.entry("admin.keys", List.of("admin.protocol")),
+          Map.entry("admin.revocation", List.of("admin.protocol")),
           Map.entry("admin.operations", List.of("admin.protocol", "admin.registry")));
 
   private static final List<String> FLOORS = List.of("store", "admin");

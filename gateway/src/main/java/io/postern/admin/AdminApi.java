@@ -18,9 +18,11 @@ import io.postern.admin.registry.GrantResource;
 import io.postern.admin.registry.Identifiers;
 import io.postern.admin.registry.KeyResource;
 import io.postern.admin.registry.License;
+import io.postern.admin.registry.Owner;
 import io.postern.admin.registry.ScopeResource;
 import io.postern.admin.registry.SecretResource;
 import io.postern.admin.registry.ServiceResource;
+import io.postern.admin.revocation.RevocationResource;
 import io.postern.admin.topology.TopologyDocument;
 import io.postern.admin.topology.TopologyResource;
 import io.postern.admin.vault.CredentialResource;
@@ -47,6 +49,8 @@ public final class AdminApi {
   private final GrantResource grants;
   private final ServiceResource services;
   private final ScopeResource scopes;
+  private final SecretResource serviceSecrets;
+  private final KeyResource serviceKeys;
   private final SigningKeyResource signingKeys;
   private final IndexResource index;
   private final ExplainResource explain;
@@ -59,6 +63,7 @@ public final class AdminApi {
   private final CredentialValueResource values;
   private final LinkResource links;
   private final UsageResource usage;
+  private final RevocationResource revocations;
 
   /**
    * @param contract what requests are held to
@@ -81,13 +86,13 @@ public final class AdminApi {
     this.contract = contract;
     this.databaseAway = gateway.databaseAway();
     this.agents = new AgentResource(transactions, writer, identifiers, license);
-    this.secrets =
-        new SecretResource(
-            transactions, writer, keySource.hashKey(), keySource.provider(), identifiers, clock);
-    this.keys = new KeyResource(transactions, writer, clock);
+    this.secrets = secrets(Owner.AGENT, transactions, keySource, identifiers, clock);
+    this.keys = new KeyResource(transactions, writer, Owner.AGENT, clock);
     this.grants = new GrantResource(transactions, writer, clock);
     this.services = new ServiceResource(transactions, writer, identifiers, license);
     this.scopes = new ScopeResource(transactions, writer);
+    this.serviceSecrets = secrets(Owner.SERVICE, transactions, keySource, identifiers, clock);
+    this.serviceKeys = new KeyResource(transactions, writer, Owner.SERVICE, clock);
     this.signingKeys = new SigningKeyResource(transactions, writer, keySource.signingKeys());
     this.document =
         new TopologyDocument(
@@ -102,7 +107,18 @@ public final class AdminApi {
     this.values = new CredentialValueResource(writer, newValues, clock);
     this.links = new LinkResource(transactions, writer, clock);
     this.usage = new UsageResource(transactions);
+    this.revocations = new RevocationResource(transactions, writer, gateway.decisions(), clock);
     this.explain = new ExplainResource(transactions, gateway.explainer(), databaseAway);
+  }
+
+  private SecretResource secrets(
+      Owner owner,
+      Transactions transactions,
+      KeySource keySource,
+      Identifiers identifiers,
+      Clock clock) {
+    return new SecretResource(
+        transactions, writer, owner, keySource.hashKey(), keySource.provider(), identifiers, clock);
   }
 
   /** Binds everything below {@code /admin/}. The router's server must run on virtual threads. */
@@ -126,6 +142,14 @@ public final class AdminApi {
     routes.bind("listScopes", scopes::list).bind("createScope", scopes::create);
     routes.bind("getScope", scopes::get).bind("patchScope", scopes::patch);
     routes.bind("deleteScope", scopes::delete);
+    routes.bind("listServiceSecrets", serviceSecrets::list);
+    routes.bind("createServiceSecret", serviceSecrets::create);
+    routes.bind("getServiceSecret", serviceSecrets::get);
+    routes.bind("deleteServiceSecret", serviceSecrets::delete);
+    routes.bind("listServiceKeys", serviceKeys::list);
+    routes.bind("createServiceKey", serviceKeys::create);
+    routes.bind("getServiceKey", serviceKeys::get);
+    routes.bind("deleteServiceKey", serviceKeys::delete);
 
     routes.bind("listCredentials", credentials::list);
     routes.bind("createCredential", credentials::create);
@@ -140,6 +164,7 @@ public final class AdminApi {
 
     routes.bind("listSigningKeys", signingKeys::list);
     routes.bind("rotateSigningKeys", signingKeys::rotate);
+    routes.bind("listRevocations", revocations::list).bind("revoke", revocations::create);
     routes.bind("explain", explain::explain);
     routes.bind("listDecisions", decisions::list).bind("getDecision", decisions::get);
     routes.bind("listAuditEvents", audit::list);

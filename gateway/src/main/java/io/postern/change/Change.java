@@ -6,6 +6,7 @@ import io.postern.client.RegisteredClient;
 import io.postern.grant.Grant;
 import io.postern.grant.ProtectedResource;
 import io.postern.jose.SigningKeys;
+import io.postern.revocation.NotBeforeLine;
 import io.postern.vault.CredentialLink;
 import io.postern.vault.HostedCredential;
 import java.util.List;
@@ -49,8 +50,17 @@ public sealed interface Change {
   /** A hosted credential is new or different. */
   record CredentialPut(HostedCredential credential) implements Change {}
 
+  /** An application is no client any more, though it may be a resource. */
+  record ClientRemoved(String clientId) implements Change {}
+
   /** A hosted credential is no more. */
   record CredentialRemoved(String id) implements Change {}
+
+  /** A not-before line is new or different. */
+  record LinePut(NotBeforeLine line) implements Change {}
+
+  /** A not-before line is no more, since no token is as old. */
+  record LineRemoved(String line) implements Change {}
 
   /** The signing keys are others, or in other states. */
   record SigningKeysPut(SigningKeys keys) implements Change {}

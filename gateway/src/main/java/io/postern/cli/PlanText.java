@@ -78,7 +78,8 @@ public final class PlanText {
       case "service" -> "service " + audience;
       case "scope" -> "scope " + change.path("value").asText() + " of " + audience;
       case "agent" -> "agent " + client;
-      case "key" -> "key " + change.path("kid").asText() + " of " + client;
+      case "key" ->
+          "key " + change.path("kid").asText() + " of " + (client.isEmpty() ? audience : client);
       case "credential" -> "credential " + change.path("identifier").asText();
       case "link" -> "link " + client + " -> " + change.path("identifier").asText();
       default -> change.path("type").asText() + " " + client + " -> " + audience;

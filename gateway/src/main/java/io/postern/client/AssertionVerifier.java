@@ -174,7 +174,7 @@ public final class AssertionVerifier {
     return switch (client.assertionAudience()) {
       case ISSUER -> sole.textValue().equals(rules.issuer());
       case ISSUER_OR_TOKEN_ENDPOINT ->
-          sole.textValue().equals(rules.issuer()) || sole.textValue().equals(rules.tokenEndpoint());
+          sole.textValue().equals(rules.issuer()) || rules.endpoints().contains(sole.textValue());
     };
   }
 

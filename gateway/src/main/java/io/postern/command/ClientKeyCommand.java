@@ -39,7 +39,7 @@ final class ClientKeyCommand extends CommandGroup {
     return List.of(
         command(
             "add",
-            "Registers a public key; the private one stays with the agent.",
+            "Registers a public key; the private one stays with whoever has it.",
             new Add(owner.get())),
         command(
             "list",

@@ -64,13 +64,14 @@ final class DecisionsCommand extends AdminCommand {
   @Option(
       names = "--outcome",
       paramLabel = "OUTCOME",
-      description = "Only what was issued, or refused.")
+      description = "Only what ended so: issued, introspected, revoked, refused and the like.")
   @Nullable String outcome;
 
   @Option(
       names = "--reason",
       paramLabel = "REASON",
-      description = "Only refusals for exactly this reason, such as wrong_secret.")
+      description =
+          "Only what was refused, or not active, for exactly this reason, such as wrong_secret.")
   @Nullable String reason;
 
   @Override

@@ -57,6 +57,11 @@ final class ExplainCommand extends AdminCommand {
       return;
     }
     display.say(verdict(explanation));
+    if (explanation.path("not_before").isTextual()) {
+      display.say(
+          "Revoked since %s: its tokens for this audience that were issued up to then do not count"
+              .formatted(explanation.path("not_before").asText()));
+    }
     for (JsonNode audience : explanation.path("did_you_mean")) {
       display.say("Did you mean " + audience.asText() + "?");
     }

@@ -103,6 +103,8 @@ public final class Postern implements Runnable {
         Map.entry("grant", GrantCommand.class),
         Map.entry("credential", CredentialCommand.class),
         Map.entry("link", LinkCommand.class),
+        Map.entry("revoke", RevokeCommand.class),
+        Map.entry("revocations", RevocationsCommand.class),
         Map.entry("explain", ExplainCommand.class),
         Map.entry("decisions", DecisionsCommand.class),
         Map.entry("keys", KeysCommand.class),

@@ -1,11 +1,13 @@
 package io.postern.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.cli.AdminClient;
 import io.postern.cli.Display;
 import io.postern.setting.Settings;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code postern service}. */
-@Command(description = "Services, with their scopes.")
+@Command(description = "Services, with their scopes, secrets and keys.")
 final class ServiceCommand extends CommandGroup {
   private static final String SERVICES = "services";
   private static final String SCOPES = "scopes";
@@ -27,7 +29,7 @@ final class ServiceCommand extends CommandGroup {
             "list",
             "Lists the services.",
             new ListCommand(SERVICES, "service_id", "name", "audience", "scopes", "created_at")),
-        command("show", "Shows a service.", new ShowCommand(new NamedService())),
+        command("show", "Shows a service with its secrets and keys.", new Show()),
         command(
             "delete",
             "Deletes a service, with every grant on it.",
@@ -36,7 +38,15 @@ final class ServiceCommand extends CommandGroup {
         command(
             "delete-scope",
             "Deletes a scope; it leaves every grant at once.",
-            new DeleteCommand(new NamedScope())));
+            new DeleteCommand(new NamedScope())),
+        command(
+            "secret",
+            "A service's client secrets, by which it asks about tokens.",
+            new ClientSecretCommand(NamedService::new)),
+        command(
+            "key",
+            "A service's public keys, by which it asks about tokens.",
+            new ClientKeyCommand(NamedService::new)));
   }
 
   private static final class Create extends AdminCommand {
@@ -78,6 +88,24 @@ final class ServiceCommand extends CommandGroup {
       }
       put(body, "signing_alg", signingAlg);
       display.one(api.call("POST", SERVICES).body(body).send().body());
+    }
+  }
+
+  private static final class Show extends AdminCommand {
+    @Mixin private NamedService named;
+
+    @Override
+    void run(AdminClient api, Display display) {
+      JsonNode service = api.get(named.path(api));
+      List<JsonNode> secrets = api.list(Map.of(), named.path(api, "secrets"));
+      List<JsonNode> keys = api.list(Map.of(), named.path(api, "keys"));
+      if (display.isJson() && service instanceof ObjectNode whole) {
+        whole.putArray("secrets").addAll(secrets);
+        whole.putArray("keys").addAll(keys);
+      }
+      display.one(service);
+      display.section("Secrets", secrets, "secret_id", "description", "expires_at", "last_used_at");
+      display.section("Keys", keys, "kid", "expires_at", "last_used_at");
     }
   }
 

@@ -86,6 +86,8 @@ public final class CredentialUsage implements DecisionListener {
         }
       }
       case DecisionEvent.Result.Issued ignored -> {}
+      case DecisionEvent.Result.Introspected ignored -> {}
+      case DecisionEvent.Result.Revoked ignored -> {}
     }
   }
 
@@ -113,6 +115,7 @@ public final class CredentialUsage implements DecisionListener {
           NO_TOKEN,
           SEVERAL_TOKENS,
           INVALID_TOKEN,
+          REVOKED_TOKEN,
           DISABLED_AGENT,
           INSUFFICIENT_SCOPE,
           UNKNOWN_CREDENTIAL,

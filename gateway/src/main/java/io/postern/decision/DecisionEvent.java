@@ -2,14 +2,15 @@ package io.postern.decision;
 
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.oauth.AuthenticationMethod;
+import io.postern.oauth.InactiveReason;
 import io.postern.oauth.RefusalReason;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was decided about one request for a token or a hosted credential. It holds no secret, no
- * assertion, no token and no value.
+ * What was decided about one request for a token, about a token, or for a hosted credential. It
+ * holds no secret, no assertion, no token and no value.
  *
  * <p>What comes from the request is a stranger's text unless the client is authenticated. Every
  * text has a longest form: a longer one is cut there and ends in {@code …}, one character more,
@@ -60,13 +61,33 @@ public record DecisionEvent(
     /** The value of a hosted credential, at the vault. */
     OBTAIN,
     /** A call with a hosted credential, through the relay. */
-    RELAY;
+    RELAY,
+    /** What a token is, at the introspection endpoint. */
+    INTROSPECT,
+    /** The end of a token, at the revocation endpoint. */
+    REVOKE;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 
     /** The name in metrics and in the decision log. */
     public String label() {
       return label;
+    }
+  }
+
+  /**
+   * A token of ours that a request presents; the token itself is not held.
+   *
+   * @param clientId whom it was issued to
+   * @param expiresAt seconds since the epoch
+   */
+  public record Presented(
+      String clientId, String audience, String scope, String jti, long expiresAt) {
+    public Presented {
+      clientId = cut(clientId, LONGEST_NAME);
+      audience = cut(audience, LONGEST_NAME);
+      scope = cut(scope, LONGEST_SCOPE_GIVEN);
+      jti = cut(jti, LONGEST_NAME);
     }
   }
 
@@ -142,6 +163,24 @@ public record DecisionEvent(
     }
 
     /**
+     * The caller was told what a token is.
+     *
+     * @param inactive why it was told that it is not active; null when it is
+     * @param token null when it is none of ours
+     */
+    record Introspected(@Nullable InactiveReason inactive, @Nullable Presented token)
+        implements Result {}
+
+    /**
+     * A token has ended.
+     *
+     * @param inactive why there was nothing to end; null when there was
+     * @param token null when it is none of ours
+     */
+    record Revoked(@Nullable InactiveReason inactive, @Nullable Presented token)
+        implements Result {}
+
+    /**
      * The request was refused, or a relayed call broken off.
      *
      * @param brokenOff what had gone through of a call whose answer had begun; null for all others
@@ -160,6 +199,32 @@ public record DecisionEvent(
         case Refused refused -> refused.brokenOff();
         case Issued ignored -> null;
         case Obtained ignored -> null;
+        case Introspected ignored -> null;
+        case Revoked ignored -> null;
+      };
+    }
+
+    /** Why a presented token was not active; null for an active one, and for all that is none. */
+    default @Nullable InactiveReason inactive() {
+      return switch (this) {
+        case Introspected introspected -> introspected.inactive();
+        case Revoked revoked -> revoked.inactive();
+        case Issued ignored -> null;
+        case Obtained ignored -> null;
+        case Relayed ignored -> null;
+        case Refused ignored -> null;
+      };
+    }
+
+    /** The token of ours that was presented; null if none was. */
+    default @Nullable Presented presented() {
+      return switch (this) {
+        case Introspected introspected -> introspected.token();
+        case Revoked revoked -> revoked.token();
+        case Issued ignored -> null;
+        case Obtained ignored -> null;
+        case Relayed ignored -> null;
+        case Refused ignored -> null;
       };
     }
 
@@ -169,6 +234,8 @@ public record DecisionEvent(
         case Issued ignored -> "issued";
         case Obtained ignored -> "obtained";
         case Relayed ignored -> "relayed";
+        case Introspected ignored -> "introspected";
+        case Revoked ignored -> "revoked";
         case Refused ignored -> "refused";
       };
     }

@@ -1,5 +1,6 @@
 package io.postern.decision;
 
+import io.postern.oauth.InactiveReason;
 import io.postern.oauth.JsonText;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,12 @@ final class DecisionJson {
         appendText(json, "key_id", obtained.keyId());
       }
       case DecisionEvent.Result.Relayed ignored -> {}
+      case DecisionEvent.Result.Introspected introspected -> {
+        json.append(",\"active\":").append(introspected.inactive() == null);
+        append(json, introspected.inactive(), introspected.token());
+      }
+      case DecisionEvent.Result.Revoked revoked ->
+          append(json, revoked.inactive(), revoked.token());
       case DecisionEvent.Result.Refused ignored -> {}
     }
     DecisionEvent.Result.Relayed relayed = event.result().relayed();
@@ -63,6 +70,22 @@ final class DecisionJson {
     json.append(ends.text(issued.expiresAt())).append("Z\"");
     if (issued.isOversized()) {
       json.append(",\"oversized_token_bytes\":").append(issued.tokenBytes());
+    }
+  }
+
+  private void append(
+      StringBuilder json,
+      @Nullable InactiveReason inactive,
+      DecisionEvent.@Nullable Presented token) {
+    if (inactive != null) {
+      json.append(",\"reason\":\"").append(inactive.label()).append('"');
+    }
+    if (token != null) {
+      appendText(json, "token_client_id", token.clientId());
+      appendText(json, "audience", token.audience());
+      appendText(json, "scope", token.scope());
+      appendText(json, "jti", token.jti());
+      json.append(",\"expires_at\":\"").append(ends.text(token.expiresAt())).append("Z\"");
     }
   }
 

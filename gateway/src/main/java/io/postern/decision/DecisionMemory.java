@@ -1,9 +1,11 @@
 package io.postern.decision;
 
+import io.postern.oauth.InactiveReason;
 import io.postern.oauth.RefusalReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last decisions of this gateway, so that an id leads somewhere without a decision log. Tokens,
- * obtains and relays have a ring each, and each reason of a refusal has one of its own: however
- * many of one kind come, they push out none of another. Thread-safe; whoever decides waits for no
- * reader.
+ * obtains, relays, introspections and revocations have a ring each, so has each reason why a token
+ * was not active, and each reason of a refusal has one of its own: however many of one kind come,
+ * they push out none of another. Thread-safe; whoever decides waits for no reader.
  *
  * <p>Readers see the decisions by number. A decision gets its number from the first reader who
  * comes by, not from whoever decides: that costs an event loop nothing, and what shows up later has
@@ -31,6 +33,9 @@ public final class DecisionMemory implements DecisionListener {
   private final DecisionRing issued;
   private final DecisionRing obtained;
   private final DecisionRing relayed;
+  private final DecisionRing introspected;
+  private final DecisionRing revoked;
+  private final Map<InactiveReason, DecisionRing> inactive = new EnumMap<>(InactiveReason.class);
   private final Map<RefusalReason, DecisionRing> refused = new HashMap<>();
   private long lastNumber;
 
@@ -43,6 +48,11 @@ public final class DecisionMemory implements DecisionListener {
     this.issued = new DecisionRing(each);
     this.obtained = new DecisionRing(each);
     this.relayed = new DecisionRing(each);
+    this.introspected = new DecisionRing(each);
+    this.revoked = new DecisionRing(each);
+    for (InactiveReason reason : InactiveReason.values()) {
+      inactive.put(reason, new DecisionRing(each));
+    }
     for (RefusalReason reason : RefusalReasons.ALL) {
       refused.put(reason, new DecisionRing(each));
     }
@@ -61,6 +71,10 @@ public final class DecisionMemory implements DecisionListener {
           case DecisionEvent.Result.Issued ignored -> issued;
           case DecisionEvent.Result.Obtained ignored -> obtained;
           case DecisionEvent.Result.Relayed ignored -> relayed;
+          case DecisionEvent.Result.Introspected told ->
+              told.inactive() == null ? introspected : inactive.get(told.inactive());
+          case DecisionEvent.Result.Revoked told ->
+              told.inactive() == null ? revoked : inactive.get(told.inactive());
           case DecisionEvent.Result.Refused refusal -> refused.get(refusal.reason());
         };
     if (ring != null && !off) {
@@ -98,6 +112,9 @@ public final class DecisionMemory implements DecisionListener {
     issued.forEach(all::add);
     obtained.forEach(all::add);
     relayed.forEach(all::add);
+    introspected.forEach(all::add);
+    revoked.forEach(all::add);
+    inactive.values().forEach(ring -> ring.forEach(all::add));
     refused.values().forEach(ring -> ring.forEach(all::add));
     all.stream()
         .filter(decision -> !decision.isNumbered())

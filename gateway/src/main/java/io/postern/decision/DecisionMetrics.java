@@ -92,6 +92,8 @@ public final class DecisionMetrics implements DecisionListener {
       }
       case DecisionEvent.Result.Obtained ignored -> {}
       case DecisionEvent.Result.Relayed ignored -> {}
+      case DecisionEvent.Result.Introspected ignored -> {}
+      case DecisionEvent.Result.Revoked ignored -> {}
     }
   }
 

@@ -120,6 +120,8 @@ public final class VaultMetrics implements DecisionListener {
         }
       }
       case DecisionEvent.Result.Issued ignored -> {}
+      case DecisionEvent.Result.Introspected ignored -> {}
+      case DecisionEvent.Result.Revoked ignored -> {}
     }
     DecisionEvent.Result.Relayed result = event.result().relayed();
     if (result != null) {

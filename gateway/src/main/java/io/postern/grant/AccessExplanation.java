@@ -2,6 +2,7 @@ package io.postern.grant;
 
 import io.postern.jose.SignatureAlgorithm;
 import io.postern.oauth.Refusal;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterSeconds when to come again, 1 or more; 0 where time does not help
  * @param scopes what becomes of each scope value that is asked for, in the request's order; of each
  *     that is granted when all are asked for
+ * @param notBefore the end of the last second of which no token of the client for the audience
+ *     counts; null when all do
  * @param didYouMean audiences that the client may have and that look like the one that is asked for
  *     and that it may not have
  */
@@ -28,6 +31,7 @@ public record AccessExplanation(
     @Nullable Refusal refusal,
     int retryAfterSeconds,
     List<ScopeReason> scopes,
+    @Nullable Instant notBefore,
     List<String> didYouMean) {
 
   public AccessExplanation {

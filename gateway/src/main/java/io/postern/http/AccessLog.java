@@ -59,7 +59,7 @@ public final class AccessLog {
             .addKeyValue("duration_ms", milliseconds(System.nanoTime() - began))
             .addKeyValue("bytes", response.bytesWritten())
             .addKeyValue("source", clientSource.addressOf(request));
-    String decisionId = response.headers().get(TokenExchange.DECISION_ID);
+    String decisionId = response.headers().get(OAuthAnswers.DECISION_ID);
     (decisionId == null ? line : line.addKeyValue("decision_id", decisionId)).log("Request");
   }
 

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,23 @@ final class Answers {
       request.response().putHeader(HttpHeaders.CONTENT_LENGTH, "" + body.length()).end();
     } else {
       request.response().end(body);
+    }
+  }
+
+  /** The same with a body that may be large. To be called on the request's event loop. */
+  static void endPaced(HttpServerRequest request, Buffer body) {
+    HttpServerResponse response = request.response();
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, "" + body.length());
+    PacedBody paced = new PacedBody(response, body);
+    if (request.method().equals(HttpMethod.HEAD) || paced.write()) {
+      response.end();
+    } else {
+      response.drainHandler(
+          ignored -> {
+            if (!response.ended() && paced.write()) {
+              response.end();
+            }
+          });
     }
   }
 

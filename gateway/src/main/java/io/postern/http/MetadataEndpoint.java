@@ -46,10 +46,18 @@ public final class MetadataEndpoint {
         .put("token_endpoint", issuer.tokenEndpoint())
         .put("jwks_uri", issuer.jwksUri())
         .put("grant_types_supported", array(GrantType.values(), GrantType::value))
-        .put(
-            "token_endpoint_auth_methods_supported",
-            array(AuthenticationMethod.values(), AuthenticationMethod::value))
-        .put("token_endpoint_auth_signing_alg_values_supported", assertionAlgorithms());
+        .put("token_endpoint_auth_methods_supported", authenticationMethods())
+        .put("token_endpoint_auth_signing_alg_values_supported", assertionAlgorithms())
+        .put("introspection_endpoint", issuer.introspectionEndpoint())
+        .put("introspection_endpoint_auth_methods_supported", authenticationMethods())
+        .put("introspection_endpoint_auth_signing_alg_values_supported", assertionAlgorithms())
+        // RFC 9701 §7
+        .put("introspection_signing_alg_values_supported", signingAlgorithms())
+        .put("revocation_endpoint", issuer.revocationEndpoint())
+        .put("revocation_endpoint_auth_methods_supported", authenticationMethods())
+        .put("revocation_endpoint_auth_signing_alg_values_supported", assertionAlgorithms())
+        // our own: where verifiers follow what has ended before its time
+        .put("revocations_endpoint", issuer.revocationsEndpoint());
   }
 
   // RFC 8414 §2: present, as private_key_jwt is; never "none". RFC 9864: Ed25519 is EdDSA's new
@@ -61,6 +69,15 @@ public final class MetadataEndpoint {
                 Stream.of("Ed25519"))
             .toList();
     return new JsonArray(names);
+  }
+
+  private static JsonArray authenticationMethods() {
+    return array(AuthenticationMethod.values(), AuthenticationMethod::value);
+  }
+
+  private static JsonArray signingAlgorithms() {
+    return new JsonArray(
+        SignatureAlgorithm.FOR_TOKENS.stream().map(SignatureAlgorithm::value).toList());
   }
 
   private static <T> JsonArray array(T[] values, Function<T, String> name) {

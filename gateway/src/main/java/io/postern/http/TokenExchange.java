@@ -3,19 +3,14 @@ package io.postern.http;
 import io.postern.client.ClientAuthentication;
 import io.postern.decision.DecisionEvent;
 import io.postern.index.IndexImage;
-import io.postern.oauth.JsonText;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.TokenRequest;
 import io.postern.token.AccessTokenClaims;
 import io.postern.token.AccessTokenResponse;
 import io.postern.token.TokenOutcome;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,19 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutcome> {
   private static final Logger LOG = LoggerFactory.getLogger(TokenExchange.class);
-
-  /** The header of the answer by which its decision is found. */
-  static final CharSequence DECISION_ID = HttpHeaders.createOptimized("postern-decision-id");
-
-  private static final CharSequence CHALLENGE =
-      HttpHeaders.createOptimized("Basic realm=\"postern\", charset=\"UTF-8\"");
-  private static final CharSequence WWW_AUTHENTICATE =
-      HttpHeaders.createOptimized("www-authenticate");
-  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-  private static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
-  private static final CharSequence NO_CACHE = HttpHeaders.createOptimized("no-cache");
-  private static final CharSequence PRAGMA = HttpHeaders.createOptimized("pragma");
-  private static final Map<Refusal, Buffer> REFUSALS = refusals();
 
   private final HttpServerRequest request;
   private final Decisions decisions;
@@ -133,7 +115,8 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
 
   private void succeed(TokenOutcome.Issued issued) {
     AccessTokenResponse token = issued.response();
-    head(200).end(Buffer.buffer(token.length()).appendBytes(token.array(), 0, token.length()));
+    OAuthAnswers.head(request, 200, OAuthAnswers.JSON, decisionId)
+        .end(Buffer.buffer(token.length()).appendBytes(token.array(), 0, token.length()));
     if (decisions.areTold()) {
       AccessTokenClaims claims = issued.claims();
       tell(
@@ -152,40 +135,10 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
 
   private void refuse(
       TokenOutcome.Refused refused, @Nullable String clientId, boolean authenticated) {
-    Refusal reason = refused.reason();
-    HttpServerResponse response = head(reason.status());
-    if (reason.status() == 401) {
-      // RFC 6749 §5.2, RFC 9110 §15.5.2: a 401 names the scheme to use
-      response.putHeader(WWW_AUTHENTICATE, CHALLENGE);
-    } else if (reason.status() == 405) {
-      response.putHeader(HttpHeaders.ALLOW, "POST");
-    } else if (reason.status() == 415) {
-      // RFC 9110 §12.5.3: what would have been accepted
-      response.putHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
-    }
-    if (refused.retryAfterSeconds() > 0) {
-      response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refused.retryAfterSeconds()));
-    }
-    Buffer body = REFUSALS.getOrDefault(reason, Buffer.buffer());
-    if (reason == Refusal.BODY_TOO_LARGE || reason == Refusal.BODY_TOO_SLOW) {
-      Answers.endUnread(request, body);
-    } else {
-      Answers.end(request, body);
-    }
+    OAuthAnswers.refuse(request, refused, decisionId);
     if (decisions.areTold()) {
-      tell(new DecisionEvent.Result.Refused(reason), clientId, authenticated);
+      tell(new DecisionEvent.Result.Refused(refused.reason()), clientId, authenticated);
     }
-  }
-
-  // RFC 6749 §5.1: neither tokens nor errors may be cached
-  private HttpServerResponse head(int status) {
-    return request
-        .response()
-        .setStatusCode(status)
-        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-        .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
-        .putHeader(PRAGMA, NO_CACHE)
-        .putHeader(DECISION_ID, decisionId);
   }
 
   private void tell(DecisionEvent.Result result, @Nullable String clientId, boolean authenticated) {
@@ -231,15 +184,5 @@ final class TokenExchange implements BiConsumer<ClientAuthentication, TokenOutco
     return request.audience() == null && !request.resources().isEmpty()
         ? request.resources().getFirst()
         : request.audience();
-  }
-
-  private static Map<Refusal, Buffer> refusals() {
-    Map<Refusal, Buffer> bodies = new EnumMap<>(Refusal.class);
-    for (Refusal refusal : Refusal.values()) {
-      StringBuilder json = new StringBuilder("{\"error\":\"").append(refusal.error().code());
-      JsonText.appendString(json.append("\",\"error_description\":"), refusal.description());
-      bodies.put(refusal, Buffer.buffer(json.append('}').toString()));
-    }
-    return bodies;
   }
 }

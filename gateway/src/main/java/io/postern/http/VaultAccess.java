@@ -80,6 +80,9 @@ public final class VaultAccess {
     if (agent == null || !agent.active()) {
       return refused(VaultRefusal.DISABLED_AGENT, verified.clientId());
     }
+    if (image.hasEnded(verified)) {
+      return refused(VaultRefusal.REVOKED_TOKEN, agent.clientId());
+    }
     if (!verified.hasScope(access.scope())) {
       return refused(VaultRefusal.INSUFFICIENT_SCOPE, agent.clientId());
     }

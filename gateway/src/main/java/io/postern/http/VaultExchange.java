@@ -164,7 +164,7 @@ public final class VaultExchange {
         .setStatusCode(status)
         .putHeader(HttpHeaders.CONTENT_TYPE, type)
         .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE)
-        .putHeader(TokenExchange.DECISION_ID, decisionId);
+        .putHeader(OAuthAnswers.DECISION_ID, decisionId);
   }
 
   /** Tells what was decided, once for each request. */

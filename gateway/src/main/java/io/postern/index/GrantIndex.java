@@ -1,6 +1,9 @@
 package io.postern.index;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The one place where the present image is published. Read by every event loop, written by the sync
@@ -11,6 +14,7 @@ public final class GrantIndex {
   public static final Duration NEVER_CONFIRMED = Duration.ofMillis(Long.MAX_VALUE);
 
   private final Duration maxStaleness;
+  private final List<Consumer<IndexImage>> followers = new ArrayList<>();
   private volatile IndexImage image = IndexImage.EMPTY;
   // as System.nanoTime; not the wall clock, which may be set back while the database is away
   private volatile long confirmedAtNanos;
@@ -30,9 +34,20 @@ public final class GrantIndex {
   }
 
   /** Publishes a new image. */
-  public void publish(IndexImage next) {
+  public synchronized void publish(IndexImage next) {
     image = next;
     loaded = true;
+    followers.forEach(follower -> follower.accept(next));
+  }
+
+  /**
+   * Hands over the present image, and each that is published from now on, in order.
+   *
+   * @param follower is quick, and throws nothing: whoever publishes waits for it
+   */
+  public synchronized void follow(Consumer<IndexImage> follower) {
+    followers.add(follower);
+    follower.accept(image);
   }
 
   /**

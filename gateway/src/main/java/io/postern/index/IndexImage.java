@@ -7,6 +7,7 @@ import io.postern.client.ClientDirectory;
 import io.postern.client.RegisteredClient;
 import io.postern.grant.AgentAudience;
 import io.postern.grant.ProtectedResource;
+import io.postern.jose.AccessToken;
 import io.postern.jose.SigningKeys;
 import io.postern.vault.HostedCredential;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ public final class IndexImage implements ClientDirectory {
           0,
           HashTrie.empty(HostedCredential::identifier),
           HashTrie.empty(HostedCredential::id),
+          NotBeforeLines.NONE,
           SigningKeys.NONE);
 
   private final Revision revision;
@@ -41,6 +43,7 @@ public final class IndexImage implements ClientDirectory {
   private final HashTrie<HostedCredential> credentialsByIdentifier;
   // one that is gone is known by its id alone
   private final HashTrie<HostedCredential> credentialsById;
+  private final NotBeforeLines lines;
   private final SigningKeys signingKeys;
 
   private IndexImage(
@@ -51,6 +54,7 @@ public final class IndexImage implements ClientDirectory {
       int agentResources,
       HashTrie<HostedCredential> credentialsByIdentifier,
       HashTrie<HostedCredential> credentialsById,
+      NotBeforeLines lines,
       SigningKeys signingKeys) {
     this.revision = revision;
     this.clients = clients;
@@ -59,6 +63,7 @@ public final class IndexImage implements ClientDirectory {
     this.agentResources = agentResources;
     this.credentialsByIdentifier = credentialsByIdentifier;
     this.credentialsById = credentialsById;
+    this.lines = lines;
     this.signingKeys = signingKeys;
   }
 
@@ -93,6 +98,12 @@ public final class IndexImage implements ClientDirectory {
     return resource == null ? resourcesByAudience.find(audience) : resource;
   }
 
+  /** The resource that a client is itself, active or not; null when it is none. */
+  public @Nullable ProtectedResource findResourceOf(RegisteredClient client) {
+    ProtectedResource resource = client.findAgentResource();
+    return resource == null ? resourcesById.find(client.clientId()) : resource;
+  }
+
   /** The hosted credential that agents call so, or null. */
   public @Nullable HostedCredential findCredential(String identifier) {
     return credentialsByIdentifier.find(identifier);
@@ -108,12 +119,22 @@ public final class IndexImage implements ClientDirectory {
     return credentialsById.size();
   }
 
+  /** What has ended before its time. */
+  public NotBeforeLines lines() {
+    return lines;
+  }
+
+  /** Whether a not-before line has ended a token. */
+  public boolean hasEnded(AccessToken token) {
+    return lines.hasEnded(token.clientId(), token.audience(), token.jti(), token.issuedAt());
+  }
+
   /** The published signing keys. */
   public SigningKeys signingKeys() {
     return signingKeys;
   }
 
-  /** The number of clients. */
+  /** The number of clients, services that hold credentials among them. */
   public int clientCount() {
     return clients.size();
   }
@@ -140,6 +161,7 @@ public final class IndexImage implements ClientDirectory {
     private final HashTrie.Builder<ProtectedResource> resourcesById;
     private final HashTrie.Builder<HostedCredential> credentialsByIdentifier;
     private final HashTrie.Builder<HostedCredential> credentialsById;
+    private final NotBeforeLines.Builder lines;
     private int agentResources;
     private SigningKeys signingKeys;
     private Revision revision;
@@ -151,6 +173,7 @@ public final class IndexImage implements ClientDirectory {
       agentResources = image.agentResources;
       credentialsByIdentifier = image.credentialsByIdentifier.edit();
       credentialsById = image.credentialsById.edit();
+      lines = image.lines.edit();
       signingKeys = image.signingKeys;
       revision = image.revision;
     }
@@ -170,6 +193,8 @@ public final class IndexImage implements ClientDirectory {
                 more.clientId(), client -> client.with(more.secrets(), more.keys(), more.grants()));
         case Change.ClientLinked linked ->
             clients.replace(linked.clientId(), client -> client.withLinks(linked.links()));
+        case Change.ClientRemoved removed ->
+            agentResources -= count(clients.remove(removed.clientId()));
         case Change.CredentialPut put -> {
           forget(credentialsById.put(put.credential()));
           credentialsByIdentifier.put(put.credential());
@@ -183,6 +208,8 @@ public final class IndexImage implements ClientDirectory {
           agentResources -= count(clients.remove(removed.id()));
           release(resourcesById.remove(removed.id()));
         }
+        case Change.LinePut put -> lines.put(put.line());
+        case Change.LineRemoved removed -> lines.remove(removed.line());
         case Change.SigningKeysPut put -> signingKeys = put.keys();
       }
     }
@@ -221,6 +248,7 @@ public final class IndexImage implements ClientDirectory {
           agentResources,
           credentialsByIdentifier.build(),
           credentialsById.build(),
+          lines.build(),
           signingKeys);
     }
   }

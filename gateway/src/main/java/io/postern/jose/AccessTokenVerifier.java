@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * published. Their times are looked at each time.
  */
 public final class AccessTokenVerifier {
-  /** How far the clock of the gateway that issued a token may be ahead. */
-  private static final long CLOCK_SKEW_SECONDS = 10;
+  /**
+   * How far {@code iat} may be ahead of our clock: the clock of the gateway that issued it is, or
+   * lines have moved it on.
+   */
+  private static final long MOST_AHEAD_SECONDS = 15;
 
   private static final int REMEMBERED = 4_096;
 
@@ -32,6 +36,9 @@ public final class AccessTokenVerifier {
   private final String issuer;
   private final JwsVerifier signatures;
   private final MessageDigest sha256;
+  // of the keys that were published last
+  private final Map<SigningKey, PublicKey> decoded = new HashMap<>();
+  private SigningKeys decodedOf = SigningKeys.NONE;
   private final Map<String, Verified> verified =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -57,6 +64,19 @@ public final class AccessTokenVerifier {
    */
   public @Nullable AccessToken verify(
       String compact, SigningKeys keys, String audience, Instant now) {
+    AccessToken token = findSigned(compact, keys);
+    return token != null && token.audience().equals(audience) && isInTime(token, now)
+        ? token
+        : null;
+  }
+
+  /**
+   * The token, for whichever audience and whether it has expired or not; null when it is malformed
+   * or forged.
+   *
+   * @param keys those that are published now
+   */
+  public @Nullable AccessToken findSigned(String compact, SigningKeys keys) {
     String digest =
         new String(
             sha256.digest(compact.getBytes(StandardCharsets.ISO_8859_1)),
@@ -69,12 +89,13 @@ public final class AccessTokenVerifier {
       }
       verified.put(digest, known);
     }
+    return known.token;
+  }
+
+  /** Whether the token has not expired, and is not of a time to come. */
+  public static boolean isInTime(AccessToken token, Instant now) {
     long seconds = now.getEpochSecond();
-    return known.token.audience().equals(audience)
-            && seconds < known.token.expiresAt()
-            && known.token.issuedAt() <= seconds + CLOCK_SKEW_SECONDS
-        ? known.token
-        : null;
+    return seconds < token.expiresAt() && token.issuedAt() <= seconds + MOST_AHEAD_SECONDS;
   }
 
   private @Nullable Verified verifySignature(String compact, SigningKeys keys) {
@@ -92,7 +113,7 @@ public final class AccessTokenVerifier {
     // RFC 8725 §3.1: the algorithm is the key's, not the token's choice
     if (key == null
         || !key.algorithm().value().equals(jwt.header().path("alg").textValue())
-        || !signatures.verify(jwt, key.algorithm(), publicKey(key))) {
+        || !signatures.verify(jwt, key.algorithm(), publicKey(key, keys))) {
       return null;
     }
     AccessToken token = findToken(jwt.claims());
@@ -128,7 +149,15 @@ public final class AccessTokenVerifier {
     return null;
   }
 
-  private PublicKey publicKey(SigningKey key) {
+  private PublicKey publicKey(SigningKey key, SigningKeys keys) {
+    if (decodedOf != keys) {
+      decodedOf = keys;
+      decoded.clear();
+    }
+    return decoded.computeIfAbsent(key, this::decode);
+  }
+
+  private PublicKey decode(SigningKey key) {
     byte[] encoded = VerificationKey.of(key.publicJwk()).encoded();
     try {
       return provider

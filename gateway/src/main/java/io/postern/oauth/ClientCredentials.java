@@ -4,7 +4,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** What a request presents to authenticate its client (RFC 6749 §2.3, RFC 7521 §4.2). */
-public sealed interface ClientCredentials {
+public sealed interface ClientCredentials extends ParsedCredentials {
 
   /** A client secret, from the Basic header or from the body. */
   record Secret(AuthenticationMethod method, String clientId, String secret)

@@ -58,6 +58,21 @@ public record Issuer(String identifier) {
     return withoutLastSlash() + "/oauth2/token";
   }
 
+  /** RFC 7662 §2. */
+  public String introspectionEndpoint() {
+    return withoutLastSlash() + "/oauth2/introspect";
+  }
+
+  /** RFC 7009 §2. */
+  public String revocationEndpoint() {
+    return withoutLastSlash() + "/oauth2/revoke";
+  }
+
+  /** Where verifiers follow the not-before lines. */
+  public String revocationsEndpoint() {
+    return withoutLastSlash() + "/oauth2/revocations";
+  }
+
   public String authorizationEndpoint() {
     return withoutLastSlash() + "/oauth2/authorize";
   }

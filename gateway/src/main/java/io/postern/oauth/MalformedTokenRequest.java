@@ -1,4 +1,5 @@
 package io.postern.oauth;
 
-/** A token request that is refused by its form alone. */
-public record MalformedTokenRequest(Refusal refusal) implements ParsedTokenRequest {}
+/** A request for a token, or about one, that is refused by its form alone. */
+public record MalformedTokenRequest(Refusal refusal)
+    implements ParsedTokenRequest, ParsedPresentation {}

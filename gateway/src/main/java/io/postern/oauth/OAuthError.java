@@ -1,6 +1,9 @@
 package io.postern.oauth;
 
-/** An error code of the token endpoint, with the HTTP status that mostly goes with it. */
+/**
+ * An error code of the endpoints that clients authenticate at, with the HTTP status that mostly
+ * goes with it.
+ */
 public enum OAuthError {
   // RFC 6749 §5.2
   INVALID_REQUEST("invalid_request", 400),
@@ -8,6 +11,8 @@ public enum OAuthError {
   UNAUTHORIZED_CLIENT("unauthorized_client", 400),
   UNSUPPORTED_GRANT_TYPE("unsupported_grant_type", 400),
   INVALID_SCOPE("invalid_scope", 400),
+  // RFC 7009 §2.2.1
+  UNSUPPORTED_TOKEN_TYPE("unsupported_token_type", 400),
   // RFC 8707 §2
   INVALID_TARGET("invalid_target", 400),
   // RFC 6749 §4.1.2.1 has this name; the token endpoint uses it for what only time can mend

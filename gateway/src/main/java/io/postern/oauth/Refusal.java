@@ -9,19 +9,20 @@ import static io.postern.oauth.OAuthError.TEMPORARILY_UNAVAILABLE;
 import static io.postern.oauth.OAuthError.TOO_MANY_REQUESTS;
 import static io.postern.oauth.OAuthError.UNAUTHORIZED_CLIENT;
 import static io.postern.oauth.OAuthError.UNSUPPORTED_GRANT_TYPE;
+import static io.postern.oauth.OAuthError.UNSUPPORTED_TOKEN_TYPE;
 
 import java.util.Locale;
 
 /**
- * Why a token was not issued.
+ * Why a token was not issued, or was neither introspected nor revoked.
  *
  * <p>The wire shows {@link #error} and {@link #description}; the name is for metrics and audit and
  * never leaves the house. All refusals that would tell a stranger whether a client exists share one
  * description.
  */
-public enum Refusal implements RefusalReason {
+public enum Refusal implements RefusalReason, ParsedCredentials {
   // The request's form
-  NOT_POST(INVALID_REQUEST, 405, "the token endpoint takes POST"),
+  NOT_POST(INVALID_REQUEST, 405, "the endpoint takes POST"),
   NOT_A_FORM(INVALID_REQUEST, "the content type must be application/x-www-form-urlencoded"),
   ENCODED_BODY(
       INVALID_REQUEST, 415, "the body is encoded, as Content-Encoding says; send it as it is"),
@@ -36,6 +37,8 @@ public enum Refusal implements RefusalReason {
   PARAMETERS_IN_QUERY(INVALID_REQUEST, "parameters are not accepted in the request URI"),
   MISSING_GRANT_TYPE(INVALID_REQUEST, "grant_type is required"),
   UNKNOWN_GRANT_TYPE(UNSUPPORTED_GRANT_TYPE, "grant_type is not supported"),
+  MISSING_TOKEN(INVALID_REQUEST, "token is required"),
+  UNREVOCABLE_TOKEN(UNSUPPORTED_TOKEN_TYPE, "tokens of this type are not revoked"),
   SEVERAL_AUTHENTICATION_METHODS(
       INVALID_REQUEST, "more than one client authentication method was used"),
   CLIENT_ID_MISMATCH(INVALID_REQUEST, "client_id does not match the Authorization header"),
@@ -60,6 +63,7 @@ public enum Refusal implements RefusalReason {
   ASSERTION_JTI(INVALID_CLIENT),
   ASSERTION_REPLAYED(INVALID_CLIENT),
   GRANT_TYPE_NOT_ALLOWED(UNAUTHORIZED_CLIENT, "the client may not use this grant type"),
+  TOKEN_OF_ANOTHER(UNAUTHORIZED_CLIENT, "the token was not issued to this client"),
 
   // Scope and target
   MALFORMED_SCOPE(INVALID_SCOPE, "scope is not a list of scope values separated by single spaces"),
@@ -78,10 +82,16 @@ public enum Refusal implements RefusalReason {
   // What only time mends
   TOO_MANY_FAILURES(TOO_MANY_REQUESTS, "too many failed attempts; retry later"),
   TOO_MANY_TOKENS(TOO_MANY_REQUESTS, "the rate limit of this client is reached; retry later"),
+  TOO_MANY_INTROSPECTIONS(
+      TOO_MANY_REQUESTS, "the rate limit of this client is reached; retry later"),
+  TOO_MANY_REVOCATIONS(TOO_MANY_REQUESTS, "too many revocations by this client; retry later"),
   OVERLOADED(TEMPORARILY_UNAVAILABLE, "retry later"),
   REPLAY_GUARD_UNAVAILABLE(TEMPORARILY_UNAVAILABLE, "retry later"),
   INDEX_STALE(TEMPORARILY_UNAVAILABLE, "retry later"),
+  REVOCATION_UNAVAILABLE(TEMPORARILY_UNAVAILABLE, "retry later"),
   NO_SIGNING_KEY(TEMPORARILY_UNAVAILABLE, "retry later"),
+  /** So often within seconds that a token which counts would be of a time to come. */
+  REVOKED_TOO_OFTEN(TEMPORARILY_UNAVAILABLE, "retry later"),
 
   // What should not happen
   INTERNAL_ERROR(SERVER_ERROR, "the request failed here; the log of the server says why");

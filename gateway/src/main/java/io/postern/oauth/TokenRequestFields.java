@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * authenticates, and a request of the grant type that they name.
  */
 final class TokenRequestFields {
-  private static final String JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
   private static final List<String> GUARDED_PREFIXES = List.of("scope", "audience", "resource");
 
   private final Map<Parameter, String> values = new EnumMap<>(Parameter.class);
@@ -86,38 +85,11 @@ final class TokenRequestFields {
     if (known == null) {
       return new MalformedTokenRequest(Refusal.UNKNOWN_GRANT_TYPE);
     }
-    boolean hasAssertion = assertion != null || assertionType != null;
-    int methods =
-        (authorization != null ? 1 : 0) + (clientSecret != null ? 1 : 0) + (hasAssertion ? 1 : 0);
-    // RFC 6749 §2.3: the client must not use more than one authentication method in a request
-    if (methods > 1) {
-      return new MalformedTokenRequest(Refusal.SEVERAL_AUTHENTICATION_METHODS);
-    }
-    if (authorization != null) {
-      ClientCredentials.Secret basic = ClientCredentials.parseBasic(authorization);
-      if (basic == null) {
-        return new MalformedTokenRequest(Refusal.MALFORMED_CREDENTIALS);
-      }
-      if (clientId != null && !clientId.equals(basic.clientId())) {
-        return new MalformedTokenRequest(Refusal.CLIENT_ID_MISMATCH);
-      }
-      return with(known, basic);
-    }
-    if (clientSecret != null) {
-      return clientId == null
-          ? new MalformedTokenRequest(Refusal.MALFORMED_CREDENTIALS)
-          : with(
-              known,
-              new ClientCredentials.Secret(
-                  AuthenticationMethod.CLIENT_SECRET_POST, clientId, clientSecret));
-    }
-    if (hasAssertion) {
-      // RFC 7521 §4.2: the type is required and says how to read the assertion
-      return assertion == null || !JWT_BEARER.equals(assertionType)
-          ? new MalformedTokenRequest(Refusal.ASSERTION_TYPE)
-          : with(known, new ClientCredentials.Assertion(clientId, assertion));
-    }
-    return new MalformedTokenRequest(Refusal.NO_CREDENTIALS);
+    return switch (ParsedCredentials.of(
+        authorization, clientId, clientSecret, assertion, assertionType)) {
+      case Refusal refusal -> new MalformedTokenRequest(refusal);
+      case ClientCredentials credentials -> with(known, credentials);
+    };
   }
 
   private TokenRequest with(GrantType known, ClientCredentials credentials) {

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgConnection;
+import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class ReplicaPresence extends VerticleBase {
 
   private final Database database;
   private final ReplicaTable.Identity self;
+  private final Clock clock;
   private final Promise<Void> ended = Promise.promise();
   private final Promise<Void> stop = Promise.promise();
   // touched on the verticle's context only
@@ -47,9 +49,10 @@ public final class ReplicaPresence extends VerticleBase {
   // as System.nanoTime, before it was sent
   private volatile long heardAtNanos;
 
-  public ReplicaPresence(Database database, ReplicaTable.Identity self) {
+  public ReplicaPresence(Database database, ReplicaTable.Identity self, Clock clock) {
     this.database = database;
     this.self = self;
+    this.clock = clock;
   }
 
   @Override
@@ -124,7 +127,7 @@ public final class ReplicaPresence extends VerticleBase {
 
   private void tell(ReplicaTable replicas) {
     long asked = System.nanoTime();
-    replicas.acknowledge(self, applied);
+    replicas.acknowledge(self, applied, clock.instant());
     heardAtNanos = asked;
     announced = true;
   }

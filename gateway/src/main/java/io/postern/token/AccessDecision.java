@@ -22,11 +22,19 @@ public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOu
   int RETRY_SECONDS = 5;
 
   /**
+   * How far {@code iat} may be ahead of our clock: what is issued in the second of a line, or by a
+   * clock that is behind, says a later one. No line is further ahead of the fastest clock, as the
+   * schema has it, since no token can be.
+   */
+  int MOST_AHEAD_SECONDS = 8;
+
+  /**
    * A token may be made.
    *
    * @param scope as {@link ScopeDecision.Granted} has it
+   * @param issuedAt the first second, from now on, of which it counts; since the epoch
    */
-  record Permitted(ProtectedResource resource, String scope, SigningKey key)
+  record Permitted(ProtectedResource resource, String scope, SigningKey key, long issuedAt)
       implements AccessDecision {}
 
   /** Decides by one image. */
@@ -63,7 +71,7 @@ public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOu
     }
     return switch (grant.decide(access.scopes())) {
       case ScopeDecision.Nothing.GRANTED -> new TokenOutcome.Refused(Refusal.NOTHING_GRANTED);
-      case ScopeDecision.Granted granted -> permit(resource, granted.scope(), image);
+      case ScopeDecision.Granted granted -> permit(client, resource, granted.scope(), image, now);
     };
   }
 
@@ -95,10 +103,23 @@ public sealed interface AccessDecision permits AccessDecision.Permitted, TokenOu
         : Refusal.UNGRANTED_TARGET;
   }
 
-  private static AccessDecision permit(ProtectedResource resource, String scope, IndexImage image) {
+  private static AccessDecision permit(
+      RegisteredClient client,
+      ProtectedResource resource,
+      String scope,
+      IndexImage image,
+      Instant now) {
     SigningKey key = image.signingKeys().findActive(resource.signingAlgorithm());
-    return key == null
-        ? new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS)
-        : new Permitted(resource, scope, key);
+    if (key == null) {
+      return new TokenOutcome.Refused(Refusal.NO_SIGNING_KEY, RETRY_SECONDS);
+    }
+    long seconds = now.getEpochSecond();
+    long issuedAt =
+        Math.max(seconds, image.lines().lastSecond(client.clientId(), resource.audience()) + 1);
+    long tooFar = issuedAt - seconds - MOST_AHEAD_SECONDS;
+    return tooFar > 0
+        ? new TokenOutcome.Refused(
+            Refusal.REVOKED_TOO_OFTEN, (int) Math.min(tooFar, MOST_AHEAD_SECONDS))
+        : new Permitted(resource, scope, key, issuedAt);
   }
 }

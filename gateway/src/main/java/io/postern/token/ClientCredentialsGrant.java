@@ -46,22 +46,20 @@ final class ClientCredentialsGrant {
           answer.accept(
               authenticated, new TokenOutcome.Refused(Refusal.TOO_MANY_TOKENS, waitSeconds));
         } else {
-          signing.sign(authenticated, claims(client, permitted, now), permitted.key(), answer);
+          signing.sign(authenticated, claims(client, permitted), permitted.key(), answer);
         }
       }
     }
   }
 
-  private AccessTokenClaims claims(
-      RegisteredClient client, AccessDecision.Permitted permitted, Instant now) {
-    long issuedAt = now.getEpochSecond();
+  private AccessTokenClaims claims(RegisteredClient client, AccessDecision.Permitted permitted) {
     return new AccessTokenClaims(
         issuer,
         client.clientId(),
         permitted.resource().audience(),
         permitted.scope(),
-        issuedAt,
-        issuedAt + permitted.resource().accessTokenTtlSeconds(),
+        permitted.issuedAt(),
+        permitted.issuedAt() + permitted.resource().accessTokenTtlSeconds(),
         jtis.next());
   }
 }

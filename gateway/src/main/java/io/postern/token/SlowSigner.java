@@ -1,16 +1,16 @@
 package io.postern.token;
 
 import io.postern.crypto.CryptoProvider;
-import io.postern.jose.SigningKey;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the tokens whose signature takes long: RSA's takes some twenty times as long as ECDSA's,
- * and on an event loop every other request of that loop would wait for it. Thread-safe.
+ * Makes the JWTs whose signature takes long: RSA's takes some twenty times as long as ECDSA's, and
+ * on an event loop every other request of that loop would wait for it. Thread-safe.
  */
 public final class SlowSigner {
   /** The most signatures that are waited for; some 150 ms of one thread's work. */
@@ -35,25 +35,25 @@ public final class SlowSigner {
   /**
    * Signs on another thread.
    *
-   * @param then is given the answer once, on the caller's event loop; null when the key cannot sign
+   * @param work signs with a signer that is its own meanwhile
+   * @param then is given what the work made once, on the caller's event loop; null when the key
+   *     cannot sign
    */
-  void sign(
-      AccessTokenClaims claims, SigningKey key, Consumer<@Nullable AccessTokenResponse> then) {
+  <T> void sign(Function<AccessTokenSigner, T> work, Consumer<@Nullable T> then) {
     waiting.incrementAndGet();
     threads.run(
-        () -> sign(claims, key),
+        () -> sign(work),
         signed -> {
           waiting.decrementAndGet();
           then.accept(signed);
         });
   }
 
-  private AccessTokenResponse sign(AccessTokenClaims claims, SigningKey key) {
+  private <T> T sign(Function<AccessTokenSigner, T> work) {
     AccessTokenSigner found = idle.poll();
     AccessTokenSigner signer = found == null ? new AccessTokenSigner(provider) : found;
-    AccessTokenResponse response = new AccessTokenResponse();
-    response.write(signer, claims, key);
+    T signed = work.apply(signer);
     idle.add(signer);
-    return response;
+    return signed;
   }
 }

@@ -12,6 +12,7 @@ import io.postern.index.IndexImage;
 import io.postern.oauth.GrantType;
 import io.postern.oauth.Refusal;
 import io.postern.oauth.ResourceIdentifier;
+import io.postern.revocation.NotBeforeLine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,7 @@ public final class TokenExplainer {
     AccessDecision decision = decide(client, requested);
     Target target = target(client, requested);
     List<ScopeReason> scopes = scopes(client, requested, target);
+    Instant notBefore = notBefore(clientId, target);
     List<String> didYouMean = didYouMean(client, target);
     return switch (decision) {
       case TokenOutcome.Refused refused ->
@@ -69,6 +71,7 @@ public final class TokenExplainer {
               refused.reason(),
               refused.retryAfterSeconds(),
               scopes,
+              notBefore,
               didYouMean);
       case AccessDecision.Permitted permitted ->
           new AccessExplanation(
@@ -82,6 +85,7 @@ public final class TokenExplainer {
               null,
               0,
               scopes,
+              notBefore,
               didYouMean);
     };
   }
@@ -128,6 +132,14 @@ public final class TokenExplainer {
     // of a resource in another spelling, the audience that the token will carry
     String audience = grant == null ? named : grant.audience();
     return new Target(audience, audience == null ? null : image.findResource(audience), grant);
+  }
+
+  private @Nullable Instant notBefore(String clientId, Target target) {
+    long second =
+        target.audience == null
+            ? NotBeforeLine.NEVER
+            : image.lines().lastSecond(clientId, target.audience);
+    return second == NotBeforeLine.NEVER ? null : Instant.ofEpochSecond(second);
   }
 
   private List<String> didYouMean(@Nullable RegisteredClient client, Target target) {

@@ -17,11 +17,12 @@ public sealed interface TokenOutcome {
       implements TokenOutcome {}
 
   /**
-   * No token was issued.
+   * No token was issued, or what was asked about one was not done.
    *
    * @param retryAfterSeconds when to come again, 1 or more; 0 where time does not help
    */
-  record Refused(Refusal reason, int retryAfterSeconds) implements TokenOutcome, AccessDecision {
+  record Refused(Refusal reason, int retryAfterSeconds)
+      implements TokenOutcome, AccessDecision, IntrospectionOutcome, RevocationOutcome {
     /** A refusal that time does not mend. */
     public Refused(Refusal reason) {
       this(reason, 0);

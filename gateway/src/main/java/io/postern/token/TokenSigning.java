@@ -29,8 +29,11 @@ final class TokenSigning {
       answer.accept(client, new TokenOutcome.Issued(response, claims, key));
     } else if (slowSigner.hasRoom()) {
       slowSigner.sign(
-          claims,
-          key,
+          other -> {
+            AccessTokenResponse made = new AccessTokenResponse();
+            made.write(other, claims, key);
+            return made;
+          },
           signed ->
               answer.accept(
                   client,

@@ -20,6 +20,8 @@ public enum VaultRefusal implements RefusalReason {
       "invalid-token",
       "Unauthenticated",
       "The access token is malformed, forged, expired or for another audience."),
+  REVOKED_TOKEN(
+      401, "invalid-token", "Unauthenticated", "The access token was ended before its time."),
   DISABLED_AGENT(
       401,
       "invalid-token",

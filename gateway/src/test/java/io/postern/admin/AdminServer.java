@@ -186,7 +186,7 @@ public final class AdminServer implements BeforeAllCallback, AfterAllCallback {
     public AccessExplanation explain(
         String clientId, String audience, String resource, String scope) {
       return new AccessExplanation(
-          7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), List.of());
+          7, null, null, null, Refusal.UNKNOWN_CLIENT, 0, List.of(), null, List.of());
     }
 
     @Override

@@ -39,7 +39,7 @@ public final class AssertionFuzzer {
       new AssertionVerifier(
           new AssertionRules(
               ISSUER,
-              ISSUER + "/oauth2/token",
+              Set.of(ISSUER + "/oauth2/token"),
               Duration.ofSeconds(MAX_AGE),
               Duration.ofSeconds(SKEW)),
           CRYPTO,

@@ -31,7 +31,7 @@ class AssertionVerifierTest {
       new AssertionVerifier(
           new AssertionRules(
               ISSUER,
-              ISSUER + "/oauth2/token",
+              Set.of(ISSUER + "/oauth2/token"),
               Duration.ofSeconds(MAX_AGE),
               Duration.ofSeconds(SKEW)),
           CRYPTO,

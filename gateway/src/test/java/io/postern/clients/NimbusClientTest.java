@@ -19,8 +19,12 @@ import com.nimbusds.oauth2.sdk.AccessTokenResponse;
 import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenErrorResponse;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionResponse;
+import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.TokenResponse;
+import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
 import com.nimbusds.oauth2.sdk.as.AuthorizationServerMetadata;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientSecretBasic;
@@ -28,9 +32,12 @@ import com.nimbusds.oauth2.sdk.auth.ClientSecretPost;
 import com.nimbusds.oauth2.sdk.auth.JWTAuthenticationClaimsSet;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.Audience;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.oauth2.sdk.token.AccessTokenType;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import io.postern.testing.TestRegistry;
 import java.net.URI;
 import java.security.PrivateKey;
@@ -48,6 +55,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * takes it from Tink, which is not on the class path.
  */
 class NimbusClientTest {
+  private static final String INTROSPECTION_JWT = "application/token-introspection+jwt";
+
   private static ClientFixture fixture;
   private static AuthorizationServerMetadata metadata;
   private static JWKSource<SecurityContext> jwks;
@@ -165,6 +174,74 @@ class NimbusClientTest {
     String token = fixture.token(service);
     assertThatThrownBy(() -> verify(token, service, "ES256", 0))
         .isInstanceOf(BadJOSEException.class);
+  }
+
+  @Test
+  void introspection_andRevocation_areReadAsTheSdkReadsThem() throws Exception {
+    TestRegistry.Resource service = fixture.service("RS256");
+    BearerAccessToken token = new BearerAccessToken(fixture.token(service));
+    ClientAuthentication verifier =
+        new ClientSecretBasic(
+            new ClientID(service.id()),
+            new Secret(fixture.gateway.registry().secret(service.id())));
+    TokenIntrospectionSuccessResponse active = introspect(verifier, token);
+    assertThat(active.isActive()).isTrue();
+    assertThat(active.getScope()).isEqualTo(new Scope("read"));
+    assertThat(active.getClientID()).isEqualTo(clientId());
+    assertThat(active.getSubject().getValue()).isEqualTo(fixture.agent.clientId());
+    assertThat(active.getAudience()).containsExactly(new Audience(service.audience()));
+    assertThat(active.getIssuer()).isEqualTo(new Issuer(fixture.gateway.issuer()));
+    assertThat(active.getTokenType()).isEqualTo(AccessTokenType.BEARER);
+    assertThat(active.getJWTID().getValue()).isNotEmpty();
+    assertThat(introspect(new ClientSecretBasic(clientId(), secret()), token).isActive()).isTrue();
+
+    TokenRevocationRequest revocation =
+        new TokenRevocationRequest(
+            metadata.getRevocationEndpointURI(),
+            privateKeyJwt(clientId(), "ES256", fixture.gateway.issuer()),
+            token);
+    assertThat(revocation.toHTTPRequest().send().indicatesSuccess()).isTrue();
+    assertThat(introspect(verifier, token).isActive()).isFalse();
+  }
+
+  @Test
+  void signedIntrospection_isVerifiedAsAResourceServerDoes() throws Exception {
+    TestRegistry.Resource service = fixture.service("PS256");
+    ClientAuthentication verifier =
+        new ClientSecretPost(
+            new ClientID(service.id()),
+            new Secret(fixture.gateway.registry().secret(service.id())));
+    String jwt =
+        request(verifier, new BearerAccessToken(fixture.token(service)), INTROSPECTION_JWT)
+            .send()
+            .getBody();
+    DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    processor.setJWSTypeVerifier(
+        new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType("token-introspection+jwt")));
+    processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.PS256, jwks));
+    processor.setJWTClaimsSetVerifier(
+        new DefaultJWTClaimsVerifier<>(
+            service.id(),
+            new JWTClaimsSet.Builder().issuer(fixture.gateway.issuer()).build(),
+            Set.of("iat", "token_introspection")));
+    assertThat(processor.process(jwt, null).getJSONObjectClaim("token_introspection"))
+        .containsEntry("active", true)
+        .containsEntry("client_id", fixture.agent.clientId());
+  }
+
+  private static HTTPRequest request(
+      ClientAuthentication caller, BearerAccessToken token, String accept) {
+    HTTPRequest request =
+        new TokenIntrospectionRequest(metadata.getIntrospectionEndpointURI(), caller, token)
+            .toHTTPRequest();
+    request.setAccept(accept);
+    return request;
+  }
+
+  private static TokenIntrospectionSuccessResponse introspect(
+      ClientAuthentication caller, BearerAccessToken token) throws Exception {
+    return TokenIntrospectionResponse.parse(request(caller, token, "application/json").send())
+        .toSuccessResponse();
   }
 
   private static void assertIssued(

@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.postern.testing.TestRegistry;
+import io.postern.testing.TokenCall;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.oauth2.client.endpoint.NimbusJwtClientAuthenticationParametersConverter;
 import org.springframework.security.oauth2.client.endpoint.OAuth2ClientCredentialsGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientClientCredentialsTokenResponseClient;
@@ -25,6 +27,7 @@ import org.springframework.security.oauth2.client.registration.ClientRegistratio
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
 import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
@@ -34,6 +37,9 @@ import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.JwtValidationException;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.server.resource.introspection.BadOpaqueTokenException;
+import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
+import org.springframework.security.oauth2.server.resource.introspection.SpringOpaqueTokenIntrospector;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.web.client.HttpClientErrorException;
 
@@ -156,6 +162,32 @@ class SpringClientTest {
     String token = fixture.token(service);
     assertThatThrownBy(() -> decoder(fixture.agent, service, "ES256", 0).decode(token))
         .isInstanceOf(BadJwtException.class);
+  }
+
+  @Test
+  void opaqueToken_isReadByIntrospection_untilItIsEnded() {
+    TestRegistry.Resource service = fixture.service("ES256");
+    String token = fixture.token(service);
+    OpaqueTokenIntrospector introspector =
+        SpringOpaqueTokenIntrospector.withIntrospectionUri(
+                fixture.gateway.publicUri("/oauth2/introspect").toString())
+            .clientId(service.id())
+            .clientSecret(fixture.gateway.registry().secret(service.id()))
+            .build();
+    OAuth2AuthenticatedPrincipal principal = introspector.introspect(token);
+    assertThat(principal.getName()).isEqualTo(fixture.agent.clientId());
+    assertThat(principal.getAuthorities())
+        .extracting(GrantedAuthority::getAuthority)
+        .containsExactly("SCOPE_read");
+    assertThat(principal.<List<String>>getAttribute("aud")).containsExactly(service.audience());
+
+    TokenCall.to(fixture.gateway)
+        .uri(fixture.gateway.publicUri("/oauth2/revoke"))
+        .basic(fixture.agent.clientId(), fixture.agent.secret())
+        .param("token", token)
+        .send();
+    assertThatThrownBy(() -> introspector.introspect(token))
+        .isInstanceOf(BadOpaqueTokenException.class);
   }
 
   private static void assertIssued(

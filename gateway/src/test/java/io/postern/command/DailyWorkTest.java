@@ -295,7 +295,11 @@ class DailyWorkTest {
       Path file = Files.writeString(directory.resolve("form"), form);
       // an agent that is not there: whatever is sent gets a 404
       Result refused = run("agent", "key", "add", "nobody", file.toString());
-      assertThat(refused.err()).as(form).startsWith("postern: " + file + " ").doesNotContain("404");
+      assertThat(refused.err()).as(form).startsWith("postern: " + file + " ");
+      assertThat(
+              refused.err().substring(refused.err().indexOf(file + " ") + file.toString().length()))
+          .as(form)
+          .doesNotContain("404");
       assertThat(refused.status()).isEqualTo(1);
     }
   }

@@ -81,6 +81,31 @@ class Rfc8414MetadataTest {
 
     @ParameterizedTest
     @ValueSource(strings = {OAUTH, OPENID})
+    void endpointsAboutTokens_areWhereTheySay_withTheirAuthentication(String path) {
+      for (TestGateway from : new TestGateway[] {gateway, below}) {
+        JsonObject json =
+            document(
+                from,
+                from == below && path.equals(OAUTH)
+                    ? OAUTH + PATH
+                    : from == below ? PATH + OPENID : path);
+        String base = from.issuer() + "/oauth2/";
+        assertThat(json.getString("introspection_endpoint")).isEqualTo(base + "introspect");
+        assertThat(json.getString("revocation_endpoint")).isEqualTo(base + "revoke");
+        assertThat(json.getString("revocations_endpoint")).isEqualTo(base + "revocations");
+        for (String endpoint : new String[] {"introspection", "revocation"}) {
+          assertThat(json.getJsonArray(endpoint + "_endpoint_auth_methods_supported"))
+              .isEqualTo(json.getJsonArray("token_endpoint_auth_methods_supported"));
+          assertThat(json.getJsonArray(endpoint + "_endpoint_auth_signing_alg_values_supported"))
+              .isEqualTo(json.getJsonArray("token_endpoint_auth_signing_alg_values_supported"));
+          URI uri = URI.create(json.getString(endpoint + "_endpoint"));
+          assertThat(from.get(uri).statusCode()).isEqualTo(405);
+        }
+      }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {OAUTH, OPENID})
     void arrays_areNeverEmpty(String path) {
       document(gateway, path)
           .forEach(

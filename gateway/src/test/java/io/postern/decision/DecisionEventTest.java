@@ -114,6 +114,66 @@ class DecisionEventTest {
   }
 
   @Test
+  void presentedToken_isToldWithoutItself_andWithWhyItIsNotActive() throws Exception {
+    TestRegistry.Agent caller =
+        new TestRegistry.Agent(service.id(), gateway.registry().secret(service.id()));
+    TokenCall.Answer issued =
+        TokenCall.by(gateway, agent).param("audience", service.audience()).send();
+    JsonObject active = log.eventOf(present("introspect", caller, issued.accessToken()));
+    assertThat(active.fieldNames())
+        .containsExactly(
+            "time",
+            "decision_id",
+            "operation",
+            "outcome",
+            "client_id",
+            "auth_method",
+            "active",
+            "token_client_id",
+            "audience",
+            "scope",
+            "jti",
+            "expires_at",
+            "source",
+            "latency_micros",
+            "revision");
+    assertThat(active.getMap())
+        .containsEntry("operation", "introspect")
+        .containsEntry("outcome", "introspected")
+        .containsEntry("client_id", service.id())
+        .containsEntry("active", true)
+        .containsEntry("token_client_id", agent.clientId())
+        .containsEntry("audience", service.audience())
+        .containsEntry("jti", issued.jwt().getJWTClaimsSet().getJWTID());
+    assertThat(log.eventOf(present("introspect", caller, "nonsense")).getMap())
+        .containsEntry("active", false)
+        .containsEntry("reason", "unverified")
+        .doesNotContainKeys("jti", "error");
+    assertThat(log.eventOf(present("revoke", agent, issued.accessToken())).getMap())
+        .containsEntry("operation", "revoke")
+        .containsEntry("outcome", "revoked")
+        .doesNotContainKeys("reason", "active");
+    assertThat(log.eventOf(present("introspect", caller, issued.accessToken())).getMap())
+        .containsEntry("active", false)
+        .containsEntry("reason", "ended")
+        .containsEntry("token_client_id", agent.clientId());
+    assertThat(log.eventOf(present("revoke", caller, issued.accessToken())).getMap())
+        .containsEntry("outcome", "refused")
+        .containsEntry("reason", "token_of_another");
+    assertThat(String.join("", log.all()))
+        .doesNotContain(issued.accessToken(), issued.accessToken().split("\\.", -1)[2]);
+  }
+
+  private static TokenCall.Answer present(
+      String endpoint, TestRegistry.Agent caller, String token) {
+    return TokenCall.to(gateway)
+        .uri(gateway.publicUri("/oauth2/" + endpoint))
+        .basic(caller.clientId(), caller.secret())
+        .param("token", token)
+        .send();
+  }
+
+  @Test
   void issued_byAnAssertion_andWithASlowSignature_isToldToo() {
     TestRegistry.Resource slow = gateway.registry().service("read");
     gateway.registry().grant(agent, slow, "read");

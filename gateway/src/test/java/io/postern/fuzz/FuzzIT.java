@@ -3,6 +3,8 @@ package io.postern.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.postern.client.AssertionFuzzer;
+import io.postern.jose.AccessTokenFuzzer;
+import io.postern.oauth.PresentedTokenFuzzer;
 import io.postern.oauth.TokenRequestFuzzer;
 import io.postern.relay.TargetRequestFuzzer;
 import java.io.IOException;
@@ -30,7 +32,7 @@ class FuzzIT {
   private static final Duration AT_MOST = Duration.ofMinutes(2);
 
   @ParameterizedTest
-  @CsvSource({"requests", "assertions", "paths"})
+  @CsvSource({"requests", "assertions", "presentations", "tokens", "paths"})
   void target_holds(String name) throws Exception {
     Result result = fuzz(target(name), name, DIRECTORY.resolve(name));
     assertThat(result.status()).as(result.output()).isZero();
@@ -49,6 +51,8 @@ class FuzzIT {
     return switch (name) {
       case "requests" -> TokenRequestFuzzer.class;
       case "assertions" -> AssertionFuzzer.class;
+      case "presentations" -> PresentedTokenFuzzer.class;
+      case "tokens" -> AccessTokenFuzzer.class;
       default -> TargetRequestFuzzer.class;
     };
   }

@@ -192,14 +192,15 @@ class IndexSyncProperties {
           select 's' || nextval('creation_number'), %s, sha256('%d'), data_key_id
             from data_key where purpose = 'secret_hash'\
           """
-              .formatted(agent, n);
+              .formatted(n % 3 == 0 ? any : agent, n);
       case 15 ->
           """
           insert into client_key (client_id, kid, thumbprint, key_type, public_key)
           values (%s, 'k%d', 't' || nextval('creation_number'), 'P-256', 'k')\
           """
-              .formatted(agent, n % 4);
-      case 16 -> "delete from client_secret where client_id = %s".formatted(agent);
+              .formatted(n % 5 == 0 ? any : agent, n % 4);
+      case 16 ->
+          "delete from client_secret where client_id = %s".formatted(n % 3 == 0 ? any : agent);
       case 17 ->
           "delete from resource_grant where client_id = %s and resource_id = %s"
               .formatted(agent, any);
@@ -245,7 +246,14 @@ class IndexSyncProperties {
 
   private static int clientRows() throws SQLException {
     return Integer.parseInt(
-        query("select count(*) from application where kind <> 'service'").getFirst());
+        query(
+                """
+                select count(*) from application a
+                 where kind <> 'service'
+                    or exists (select from client_secret s where s.client_id = a.id)
+                    or exists (select from client_key k where k.client_id = a.id)\
+                """)
+            .getFirst());
   }
 
   private static List<String> query(String sql) throws SQLException {

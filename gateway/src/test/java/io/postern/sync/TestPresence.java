@@ -6,6 +6,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -19,7 +20,8 @@ final class TestPresence {
     return new ReplicaPresence(
         database,
         new ReplicaTable.Identity(
-            "r" + UUID.randomUUID(), "test", MAX_STALENESS, Duration.ofMinutes(5)));
+            "r" + UUID.randomUUID(), "test", MAX_STALENESS, Duration.ofMinutes(5)),
+        Clock.systemUTC());
   }
 
   /** Deploys a sync or a presence as a gateway does; its deployment. */

@@ -47,6 +47,11 @@ public final class Administrator {
             .accessToken());
   }
 
+  /** Whoever has that token. */
+  public static Administrator with(TestGateway gateway, String token) {
+    return new Administrator(gateway, token);
+  }
+
   /** The same with fewer rights. */
   public static Administrator withScope(TestGateway gateway, String scope) {
     return new Administrator(

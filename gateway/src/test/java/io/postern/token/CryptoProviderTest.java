@@ -257,7 +257,10 @@ class CryptoProviderTest {
         new SecretVerifier(provider, () -> List.of(hashKeys)),
         new AssertionVerifier(
             new AssertionRules(
-                ISSUER, ISSUER + "/oauth2/token", Duration.ofMinutes(5), Duration.ofSeconds(10)),
+                ISSUER,
+                Set.of(ISSUER + "/oauth2/token"),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(10)),
             provider,
             new DecoyKeys(provider)),
         new InMemoryReplayGuard(provider, 100),

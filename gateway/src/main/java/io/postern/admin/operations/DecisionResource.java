@@ -15,11 +15,16 @@ import io.postern.decision.DecisionEvent.Result;
 import io.postern.decision.DecisionMemory;
 import io.postern.decision.RefusalReasons;
 import io.postern.decision.RememberedDecision;
+import io.postern.oauth.InactiveReason;
 import io.postern.oauth.RefusalReason;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The last decisions of this gateway, from memory; newest first. */
@@ -28,6 +33,13 @@ public final class DecisionResource {
   static final String OUTCOME = "outcome";
   static final String REASON = "reason";
   static final String AFTER = "after";
+
+  // some say of a relay and of a token the same
+  private static final Set<String> REASONS =
+      Stream.concat(
+              RefusalReasons.ALL.stream().map(RefusalReason::label),
+              Arrays.stream(InactiveReason.values()).map(InactiveReason::label))
+          .collect(Collectors.toCollection(LinkedHashSet::new));
 
   private final DecisionMemory memory;
 
@@ -73,27 +85,26 @@ public final class DecisionResource {
   private static Predicate<DecisionEvent> wanted(Query query) {
     String clientId = query.find(CLIENT_ID);
     String outcome = query.find(OUTCOME);
-    RefusalReason reason = reason(query);
+    String reason = reason(query);
     return event ->
         (clientId == null || clientId.equals(event.clientId()))
             && (outcome == null || outcome.equals(event.result().outcome()))
-            && (reason == null
-                || (event.result() instanceof Result.Refused refused
-                    && refused.reason().equals(reason)));
+            && (reason == null || reason.equals(reasonOf(event.result())));
   }
 
-  private static @Nullable RefusalReason reason(Query query) {
+  private static @Nullable String reasonOf(Result result) {
+    InactiveReason inactive = result.inactive();
+    return result instanceof Result.Refused refused
+        ? refused.reason().label()
+        : inactive == null ? null : inactive.label();
+  }
+
+  private static @Nullable String reason(Query query) {
     String label = query.find(REASON);
-    return label == null
-        ? null
-        : RefusalReasons.ALL.stream()
-            .filter(refusal -> refusal.label().equals(label))
-            .findFirst()
-            .orElseThrow(() -> query.invalid(REASON, "is none of " + reasons()));
-  }
-
-  private static String reasons() {
-    return RefusalReasons.ALL.stream().map(RefusalReason::label).collect(Collectors.joining(", "));
+    if (label != null && !REASONS.contains(label)) {
+      throw query.invalid(REASON, "is none of " + String.join(", ", REASONS));
+    }
+    return label;
   }
 
   private static ObjectNode json(RememberedDecision decision) {
@@ -130,8 +141,28 @@ public final class DecisionResource {
     if (token != null && token.isOversized()) {
       json.put("oversized_token_bytes", token.tokenBytes());
     }
+    addPresented(json, event.result());
     addCredential(json, event);
     return json;
+  }
+
+  /** What there is to tell of a token that was presented. */
+  private static void addPresented(ObjectNode json, Result result) {
+    if (result instanceof Result.Introspected introspected) {
+      json.put("active", introspected.inactive() == null);
+    }
+    InactiveReason inactive = result.inactive();
+    if (inactive != null) {
+      json.put(REASON, inactive.label());
+    }
+    DecisionEvent.Presented token = result.presented();
+    if (token != null) {
+      json.put("token_client_id", token.clientId())
+          .put("audience", token.audience())
+          .put("scope", token.scope())
+          .put("jti", token.jti())
+          .put("expires_at", Rfc3339.format(Instant.ofEpochSecond(token.expiresAt())));
+    }
   }
 
   /** What there is to tell of hosted credentials alone. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.admin.protocol.AdminRequest;
 import io.postern.admin.protocol.AdminResponse;
 import io.postern.admin.protocol.JsonFields;
+import io.postern.admin.protocol.Rfc3339;
 import io.postern.grant.AccessExplanation;
 import io.postern.grant.AccessExplanation.Reason;
 import io.postern.grant.AccessExplanation.ScopeReason;
@@ -103,6 +104,7 @@ public final class ExplainResource {
     json.put("scope", token == null ? null : token.scope());
     json.put("access_token_ttl", token == null ? null : token.ttlSeconds());
     json.put("signing_alg", token == null ? null : token.algorithm().value());
+    json.put("not_before", Rfc3339.format(explanation.notBefore()));
     ArrayNode didYouMean = json.putArray("did_you_mean");
     explanation.didYouMean().forEach(didYouMean::add);
     ArrayNode scopes = json.putArray("scopes");

@@ -30,19 +30,19 @@ public final class AdminAuthenticator {
 
   private final CryptoProvider provider;
   private final Supplier<SigningKeys> signingKeys;
-  private final BiPredicate<String, String> rights;
+  private final BiPredicate<AccessToken, String> rights;
   private final String issuer;
   private final Clock clock;
 
   /**
    * @param signingKeys the keys as they are now
-   * @param rights whether the client of that id may have that scope on this API now
+   * @param rights whether a good token still counts, and its client may have that scope on this API
    * @param issuer our issuer identifier
    */
   public AdminAuthenticator(
       CryptoProvider provider,
       Supplier<SigningKeys> signingKeys,
-      BiPredicate<String, String> rights,
+      BiPredicate<AccessToken, String> rights,
       String issuer,
       Clock clock) {
     this.provider = provider;
@@ -77,9 +77,10 @@ public final class AdminAuthenticator {
     }
     String scope = reads ? READ : WRITE;
     requireScope(token, scope);
-    // A token outlives a revocation; an administrator's must not, as it could make a new one.
-    if (!rights.test(token.clientId(), scope)) {
-      throw refused(401, "invalid_token", "The client no longer has the rights of its token.");
+    // An administrator's token must not outlive its rights: it could make new ones.
+    if (!rights.test(token, scope)) {
+      throw refused(
+          401, "invalid_token", "The token was ended, or its client no longer has its rights.");
     }
     return token.clientId();
   }

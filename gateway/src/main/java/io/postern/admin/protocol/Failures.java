@@ -64,11 +64,11 @@ public final class Failures {
           Problem.conflict("scope-exists", "The service has a scope of this value.")
               .with(List.of(Fault.at("/value", "exists already")));
       case KID_UNIQUE ->
-          Problem.conflict("kid-exists", "The agent has a key of this kid.")
+          Problem.conflict("kid-exists", "The application has a key of this kid.")
               .with(List.of(Fault.at("/kid", "exists already")));
       case THUMBPRINT_UNIQUE ->
-          Problem.conflict("key-exists", "The agent has this key under another kid.");
-      case CREDENTIAL_OF_CLIENT, GRANT_OF_CLIENT ->
+          Problem.conflict("key-exists", "The application has this key under another kid.");
+      case GRANT_OF_CLIENT ->
           Problem.conflict("not-a-client", "The application is a service, not a client.");
       case GRANT_NOT_TO_ITSELF ->
           Problem.invalid(List.of(Fault.at("", "an agent cannot be granted itself")));

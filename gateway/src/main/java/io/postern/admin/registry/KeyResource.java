@@ -21,7 +21,7 @@ import java.time.Instant;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
 
-/** The public keys of an agent, for {@code private_key_jwt}. */
+/** The public keys of an application, for {@code private_key_jwt}. */
 public final class KeyResource extends OwnedResource<KeyRow> {
   static final String KID = "kid";
 
@@ -29,8 +29,11 @@ public final class KeyResource extends OwnedResource<KeyRow> {
 
   private final Clock clock;
 
-  public KeyResource(Transactions transactions, RegistryWriter writer, Clock clock) {
-    super(transactions, writer, Owner.AGENT, new Noun("key", "keys", KID));
+  /**
+   * @param owner whose keys they are
+   */
+  public KeyResource(Transactions transactions, RegistryWriter writer, Owner owner, Clock clock) {
+    super(transactions, writer, owner, new Noun("key", "keys", KID));
     this.clock = clock;
   }
 
@@ -46,7 +49,7 @@ public final class KeyResource extends OwnedResource<KeyRow> {
           String clientId = owner.require(statements, request).id();
           if (table(statements).countLive(clientId) >= MAX_LIVE_KEYS) {
             throw Problem.conflict(
-                    "too-many-keys", "An agent has at most " + MAX_LIVE_KEYS + " keys.")
+                    "too-many-keys", owner.one() + " has at most " + MAX_LIVE_KEYS + " keys.")
                 .exception();
           }
           table(statements)

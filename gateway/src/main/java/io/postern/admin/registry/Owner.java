@@ -24,6 +24,11 @@ public enum Owner {
     this.idName = idName;
   }
 
+  /** What one of them is called at the beginning of a sentence. */
+  public String one() {
+    return this == AGENT ? "An agent" : "A service";
+  }
+
   /** What lists of them are called in paths. */
   public String segment() {
     return segment;

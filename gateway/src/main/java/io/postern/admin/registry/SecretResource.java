@@ -20,7 +20,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Supplier;
 
-/** The client secrets of an agent. A value is shown once, when it is made, and not kept. */
+/** The client secrets of an application. A value is shown once, when it is made, and not kept. */
 public final class SecretResource extends OwnedResource<SecretRow> {
   static final String SECRET_ID = "secret_id";
 
@@ -32,16 +32,18 @@ public final class SecretResource extends OwnedResource<SecretRow> {
   private final Clock clock;
 
   /**
+   * @param owner whose secrets they are
    * @param presentHashKey the key under which new secrets are hashed now
    */
   public SecretResource(
       Transactions transactions,
       RegistryWriter writer,
+      Owner owner,
       Supplier<SecretHashKey> presentHashKey,
       CryptoProvider provider,
       Identifiers identifiers,
       Clock clock) {
-    super(transactions, writer, Owner.AGENT, new Noun("secret", "secrets", SECRET_ID));
+    super(transactions, writer, owner, new Noun("secret", "secrets", SECRET_ID));
     this.presentHashKey = presentHashKey;
     this.provider = provider;
     this.identifiers = identifiers;
@@ -64,7 +66,8 @@ public final class SecretResource extends OwnedResource<SecretRow> {
           String clientId = owner.require(statements, request).id();
           if (table(statements).countLive(clientId) >= MAX_LIVE_SECRETS) {
             throw Problem.conflict(
-                    "too-many-secrets", "An agent has at most " + MAX_LIVE_SECRETS + " secrets.")
+                    "too-many-secrets",
+                    owner.one() + " has at most " + MAX_LIVE_SECRETS + " secrets.")
                 .exception();
           }
           table(statements).insert(clientId, secretId, hash, hashKey.id(), description, expiresAt);

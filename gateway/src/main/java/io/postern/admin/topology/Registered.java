@@ -11,8 +11,13 @@ import java.util.List;
 final class Registered {
   private Registered() {}
 
+  /** A service without its keys. */
   static Topology.Service service(ApplicationRow row) {
-    return new Topology.Service(String.valueOf(row.audience()), row.settings(), row.scopes());
+    return service(row, List.of());
+  }
+
+  static Topology.Service service(ApplicationRow row, List<Topology.Key> keys) {
+    return new Topology.Service(String.valueOf(row.audience()), row.settings(), row.scopes(), keys);
   }
 
   /** An agent without its keys, grants and links. */

@@ -138,6 +138,11 @@ final class TopologyAnswer {
           json("scope", "audience", change, TopologyJson::members)
               .put("value", change.subject().value()));
     }
+    for (Change<Topology.Key> change : plan.serviceKeys()) {
+      consumer.accept(
+          json("key", "audience", change, TopologyJson::members)
+              .put("kid", change.subject().kid()));
+    }
     for (Change<Topology.Agent> change : plan.agents()) {
       consumer.accept(json("agent", "client_id", change, TopologyJson::members));
     }

@@ -141,10 +141,13 @@ final class TopologyComparison {
   private void compareServices(Portion<Topology.Service> portion) {
     Map<String, ApplicationRow> present =
         tables.byAudience(portion.elements.stream().map(Topology.Service::audience).toList());
+    Map<String, List<Topology.Key>> keys =
+        tables.keys(present.values().stream().map(ApplicationRow::id).toList());
     for (int i = 0; i < portion.elements.size(); i++) {
       Topology.Service service = portion.elements.get(i);
       ApplicationRow row = present.get(service.audience());
-      String pointer = "/services/" + (portion.from + i) + "/audience";
+      String place = "/services/" + (portion.from + i);
+      String pointer = place + "/audience";
       if (service.audience().isEmpty()) {
         continue;
       }
@@ -154,6 +157,12 @@ final class TopologyComparison {
         faults.add(pointer, "belongs to agent " + row.id());
       } else {
         compare(service, row);
+        new KeyComparison(prune, plan.serviceKeys(), faults)
+            .compare(
+                service.audience(),
+                service.keys(),
+                row == null ? List.of() : keys.getOrDefault(row.id(), List.of()),
+                place + "/keys");
       }
     }
   }
@@ -215,8 +224,8 @@ final class TopologyComparison {
         Topology.Agent before = row == null ? null : Registered.agent(row);
         addUnlessSame(plan.agents(), id, before, after, TopologyJson::members);
         grants.agent(after, before);
-        new KeyComparison(prune, plan, faults)
-            .compare(after, keys.getOrDefault(id, List.of()), pointer + "/keys");
+        new KeyComparison(prune, plan.keys(), faults)
+            .compare(id, after.keys(), keys.getOrDefault(id, List.of()), pointer + "/keys");
       }
     }
   }

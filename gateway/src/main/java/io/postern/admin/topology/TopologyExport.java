@@ -35,8 +35,12 @@ final class TopologyExport {
       eachPage(
           Kind.SERVICE,
           rows -> {
+            Map<String, List<Topology.Key>> keys =
+                tables.keys(rows.stream().map(ApplicationRow::id).toList());
             for (ApplicationRow row : rows) {
-              json.writeTree(TopologyJson.document(Registered.service(row)));
+              json.writeTree(
+                  TopologyJson.document(
+                      Registered.service(row, keys.getOrDefault(row.id(), List.of()))));
             }
           });
       json.writeEndArray();

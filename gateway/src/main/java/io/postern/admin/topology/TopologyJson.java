@@ -12,6 +12,7 @@ import io.postern.store.registry.ApplicationRow.Permission;
 import io.postern.store.registry.ApplicationRow.Scope;
 import io.postern.store.registry.ApplicationRow.Settings;
 import io.postern.store.topology.Topology;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,19 @@ final class TopologyJson {
         putIfThere(element, "name", scope.name());
       }
     }
+    putKeys(json, service.keys());
     return json;
+  }
+
+  private static void putKeys(ObjectNode json, List<Topology.Key> keys) {
+    if (!keys.isEmpty()) {
+      ArrayNode elements = json.putArray("keys");
+      for (Topology.Key key : keys) {
+        ObjectNode element = elements.addObject();
+        element.set("jwk", KeyResource.jwk(key.kid(), key.publicKey(), key.alg()));
+        putIfThere(element, "expires_at", Rfc3339.format(key.expiresAt()));
+      }
+    }
   }
 
   static ObjectNode document(Topology.Agent agent) {
@@ -58,14 +71,7 @@ final class TopologyJson {
     if (permission.mode().equals(AgentSettings.MANUAL)) {
       json.putObject("permission").put("name", permission.name()).put("scope", permission.scope());
     }
-    if (!agent.keys().isEmpty()) {
-      ArrayNode keys = json.putArray("keys");
-      for (Topology.Key key : agent.keys()) {
-        ObjectNode element = keys.addObject();
-        element.set("jwk", KeyResource.jwk(key.kid(), key.publicKey(), key.alg()));
-        putIfThere(element, "expires_at", Rfc3339.format(key.expiresAt()));
-      }
-    }
+    putKeys(json, agent.keys());
     if (!agent.grants().isEmpty()) {
       ArrayNode grants = json.putArray("grants");
       agent.grants().forEach(grant -> grants.add(document(grant)));

@@ -154,7 +154,8 @@ final class TopologyReader {
     return new Topology.Service(
         body.requireText("audience"),
         ServiceResource.settings(body),
-        ServiceResource.scopes(body.objects("scopes")));
+        ServiceResource.scopes(body.objects("scopes")),
+        keys(body));
   }
 
   private Topology.Agent agent(JsonFields body) {

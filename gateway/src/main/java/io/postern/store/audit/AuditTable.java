@@ -20,6 +20,7 @@ public final class AuditTable {
                when 'hosted_credential' then 'credential'
                when 'hosted_value' then 'value'
                when 'credential_link' then 'link'
+               when 'not_before_line' then 'revocation'
                else target_type
              end as target_type,
              before::text as before, after::text as after

@@ -14,17 +14,19 @@ import java.util.Set;
 public final class SchemaHistory {
   /** The migrations of this version and Flyway's checksums of them; a test compares. */
   static final Map<String, Integer> KNOWN =
-      Map.of(
-          "1", -493596001,
-          "2", 906331418,
-          "3", -1445831259,
-          "4", 1888897233,
-          "5", -867417142,
-          "6", 990848079,
-          "7", 1639018592,
-          "8", -1443514075,
-          "9", 1343122708,
-          "10", 1631893018);
+      Map.ofEntries(
+          Map.entry("1", -493596001),
+          Map.entry("2", 906331418),
+          Map.entry("3", -1445831259),
+          Map.entry("4", 1888897233),
+          Map.entry("5", -867417142),
+          Map.entry("6", 990848079),
+          Map.entry("7", 1639018592),
+          Map.entry("8", -1443514075),
+          Map.entry("9", 1343122708),
+          Map.entry("10", 1631893018),
+          Map.entry("11", 431993815),
+          Map.entry("12", 1912087417));
 
   private static final String UNDEFINED_TABLE = "42P01";
 

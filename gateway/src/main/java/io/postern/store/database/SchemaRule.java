@@ -12,7 +12,6 @@ public enum SchemaRule {
   SCOPE_UNIQUE("scope_pkey"),
   KID_UNIQUE("client_key_kid_unique"),
   THUMBPRINT_UNIQUE("client_key_thumbprint_unique"),
-  CREDENTIAL_OF_CLIENT("credential_of_client"),
   GRANT_OF_CLIENT("resource_grant_of_client"),
   GRANT_NOT_TO_ITSELF("resource_grant_not_to_itself"),
   GRANTED_SCOPE_EXISTS("resource_grant_scope_exists"),

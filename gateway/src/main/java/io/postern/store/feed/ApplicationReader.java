@@ -64,8 +64,14 @@ final class ApplicationReader {
     for (Row row : found) {
       String id = IndexRows.id(row);
       gone.remove(id);
+      boolean client = !IndexRows.isService(row) || secrets.containsKey(id) || keys.containsKey(id);
+      if (!client) {
+        // it may have lost its last credential
+        changes.add(new Change.ClientRemoved(id));
+      }
       rows.put(
           row,
+          client,
           secrets.getOrDefault(id, List.of()),
           keys.getOrDefault(id, List.of()),
           grants.getOrDefault(id, List.of()),

@@ -20,6 +20,7 @@ import io.postern.vault.CredentialLink;
 import io.vertx.sqlclient.Row;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -98,19 +99,21 @@ final class IndexRows {
   /**
    * Tells what puts an application into the index, as a client, as a resource, or as both.
    *
+   * @param client whether it is one; a service is if it holds credentials
    * @param secrets the client's, as are keys, grants and links
    */
   void put(
       Row application,
+      boolean client,
       List<ClientSecret> secrets,
       List<ClientKey> keys,
       List<Grant> grants,
       List<CredentialLink> links,
       Consumer<Change> changes) {
-    if (!isService(application)) {
-      RegisteredClient client =
+    if (client) {
+      RegisteredClient registered =
           new RegisteredClient(id(application), settings(application), secrets, keys, grants);
-      changes.accept(new Change.ClientPut(client.withLinks(links)));
+      changes.accept(new Change.ClientPut(registered.withLinks(links)));
     }
     String audience = findGivenAudience(application);
     if (audience != null && !audience.isEmpty()) {
@@ -169,14 +172,15 @@ final class IndexRows {
     return shared.settings(
         new ClientSettings(
             isActive(application),
-            shared.grantTypes(application.getString(6)),
+            // a service's credentials say who asks, and are good for no token
+            isService(application) ? Set.of() : shared.grantTypes(application.getString(6)),
             assertionAudience(application.getString(7)),
             hashKeyIds,
             tokensPerMinute == null ? ClientSettings.NO_LIMIT : tokensPerMinute,
             hasAgentAudience(application) ? tokenPolicy(application) : null));
   }
 
-  private static boolean isService(Row application) {
+  static boolean isService(Row application) {
     return application.getString(1).equals("service");
   }
 

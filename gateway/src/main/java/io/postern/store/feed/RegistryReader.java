@@ -144,7 +144,9 @@ public final class RegistryReader {
       return gap;
     }
     ApplicationReader reader = new ApplicationReader(statements, shared, keyring);
-    FeedPage pages = new FeedPage(head, reader, new CredentialReader(statements), page);
+    FeedPage pages =
+        new FeedPage(
+            head, reader, new CredentialReader(statements), new LineReader(statements), page);
     if (rows.size() < pageSize) {
       pages.accept(rows);
     } else {
@@ -163,26 +165,31 @@ public final class RegistryReader {
     private final ApplicationReader reader;
     private final Consumer<ChangeSet> page;
     private final CredentialReader credentials;
+    private final LineReader lines;
     private boolean signingKeys;
 
     FeedPage(
         Revision head,
         ApplicationReader reader,
         CredentialReader credentials,
+        LineReader lines,
         Consumer<ChangeSet> page) {
       this.head = head;
       this.reader = reader;
       this.credentials = credentials;
+      this.lines = lines;
       this.page = page;
     }
 
     void accept(Iterable<Row> rows) {
       Set<String> changed = new HashSet<>();
       Set<String> changedCredentials = new HashSet<>();
+      Set<String> changedLines = new HashSet<>();
       for (Row row : rows) {
         switch (row.getString(0)) {
           case "application" -> changed.add(row.getString(1));
           case "hosted_credential" -> changedCredentials.add(row.getString(1));
+          case "not_before_line" -> changedLines.add(row.getString(1));
           case "signing_keys" -> signingKeys = true;
           default -> throw new IllegalStateException("unknown entity in the feed");
         }
@@ -192,6 +199,9 @@ public final class RegistryReader {
       }
       if (!changedCredentials.isEmpty()) {
         page.accept(new ChangeSet(head, credentials.read(changedCredentials)));
+      }
+      if (!changedLines.isEmpty()) {
+        page.accept(new ChangeSet(head, lines.read(changedLines)));
       }
     }
   }

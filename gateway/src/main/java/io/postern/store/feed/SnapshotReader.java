@@ -3,6 +3,7 @@ package io.postern.store.feed;
 import io.postern.change.Change;
 import io.postern.grant.AgentAudience;
 import io.postern.grant.Grant;
+import io.postern.revocation.NotBeforeLine;
 import io.postern.store.database.Statements;
 import io.postern.store.database.TableScan;
 import io.postern.store.keys.Keyring;
@@ -10,8 +11,10 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +27,21 @@ import org.jspecify.annotations.Nullable;
  * of the database.
  */
 final class SnapshotReader {
+  private static final String ASKING_SERVICES =
+      """
+      select id from application a
+       where kind = 'service'
+         and (exists (select from client_secret s where s.client_id = a.id)
+              or exists (select from client_key k where k.client_id = a.id))
+      """;
+
   private final Statements statements;
   private final TableScan scan;
   private final IndexRows rows;
   private final CredentialReader credentials;
   private final SharedValues shared;
+  // services that hold credentials, by id
+  private final Set<String> askingServices = new HashSet<>();
   // by id, of all applications whose audience is another than the one that follows from the id
   private final Map<String, String> givenAudiences = new HashMap<>();
 
@@ -54,13 +67,17 @@ final class SnapshotReader {
         select coalesce(sum(greatest(reltuples, 0)), 0)::bigint from pg_class
          where oid in ('application'::regclass, 'client_secret'::regclass,
                        'client_key'::regclass, 'resource_grant'::regclass,
-                       'credential_link'::regclass, 'hosted_credential'::regclass)
+                       'credential_link'::regclass, 'hosted_credential'::regclass,
+                       'not_before_line'::regclass)
         """;
     return statements.query(sql).getFirst().getLong(0);
   }
 
   /** Hands over all rows. */
   void read(Handler handler) {
+    for (Row row : statements.query(ASKING_SERVICES)) {
+      askingServices.add(row.getString(0));
+    }
     scan.read(batch -> handler.handle(applications(batch), batch.size()), IndexRows.APPLICATIONS);
     extend(
         handler,
@@ -80,12 +97,25 @@ final class SnapshotReader {
     extend(handler, IndexRows.LINKS, rows::link, Change.ClientLinked::new);
     List<Change> hosted = credentials.readAll();
     handler.handle(hosted, hosted.size());
+    scan.read(batch -> handler.handle(lines(batch), batch.size()), LineReader.LINES);
+  }
+
+  private static List<Change> lines(RowSet<Row> batch) {
+    List<Change> changes = new ArrayList<>(batch.size());
+    for (Row row : batch) {
+      NotBeforeLine line = LineReader.find(row);
+      if (line != null) {
+        changes.add(new Change.LinePut(line));
+      }
+    }
+    return changes;
   }
 
   private List<Change> applications(RowSet<Row> batch) {
     List<Change> changes = new ArrayList<>(batch.size());
     for (Row row : batch) {
-      rows.put(row, List.of(), List.of(), List.of(), List.of(), changes::add);
+      boolean client = !IndexRows.isService(row) || askingServices.contains(IndexRows.id(row));
+      rows.put(row, client, List.of(), List.of(), List.of(), List.of(), changes::add);
       String audience = rows.findGivenAudience(row);
       if (audience != null) {
         givenAudiences.put(IndexRows.id(row), audience);

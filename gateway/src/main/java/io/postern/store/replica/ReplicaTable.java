@@ -7,6 +7,7 @@ import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,18 +89,21 @@ public final class ReplicaTable {
    * gateway says it again whenever it has connected anew.
    *
    * @param applied null before it answers at all; what it said once, it does not take back
+   * @param clock the gateway's, by which it dates tokens
    */
-  public void acknowledge(Identity replica, @Nullable Revision applied) {
+  public void acknowledge(Identity replica, @Nullable Revision applied, Instant clock) {
     statements.query(
         """
         insert into replica as r
             (replica_id, host, max_staleness_seconds, jwks_max_age_seconds,
-             applied_revision, applied_mark, applied_at)
+             applied_revision, applied_mark, applied_at, clock_ahead_seconds)
         select $1, $2, $3, $4, $5::bigint, $6::uuid,
-               case when $5::bigint is not null then clock_timestamp() end
+               case when $5::bigint is not null then clock_timestamp() end,
+               extract(epoch from $7::timestamptz - clock_timestamp())
           from (select set_config('synchronous_commit', 'off', true)) unflushed
         on conflict (replica_id) do update
            set seen_at = clock_timestamp(),
+               clock_ahead_seconds = excluded.clock_ahead_seconds,
                applied_revision = coalesce(excluded.applied_revision, r.applied_revision),
                applied_mark = coalesce(excluded.applied_mark, r.applied_mark),
                applied_at =
@@ -113,7 +117,8 @@ public final class ReplicaTable {
         wholeSeconds(replica.maxStaleness()),
         wholeSeconds(replica.jwksMaxAge()),
         applied == null ? null : applied.number(),
-        applied == null ? null : applied.mark());
+        applied == null ? null : applied.mark(),
+        clock.atOffset(ZoneOffset.UTC));
   }
 
   private static int wholeSeconds(Duration duration) {

@@ -43,9 +43,10 @@ public record Topology(List<Service> services, List<Agent> agents, Listed<Creden
   }
 
   /** A service; its audience names it. */
-  public record Service(String audience, Settings settings, List<Scope> scopes) {
+  public record Service(String audience, Settings settings, List<Scope> scopes, List<Key> keys) {
     public Service {
       scopes = List.copyOf(scopes);
+      keys = List.copyOf(keys);
     }
   }
 
@@ -68,7 +69,7 @@ public record Topology(List<Service> services, List<Agent> agents, Listed<Creden
   }
 
   /**
-   * A public key; its {@code kid} names it among those of its agent.
+   * A public key; its {@code kid} names it among those of its agent or service.
    *
    * @param thumbprint RFC 7638, SHA-256
    * @param keyType the curve's name, or RSA

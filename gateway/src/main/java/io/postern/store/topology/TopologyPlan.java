@@ -20,8 +20,9 @@ public final class TopologyPlan {
   /**
    * A thing that changes.
    *
-   * @param owner the audience of a service, or of the service that a scope is of; the id of an
-   *     agent, or of the agent that a key, a grant or a link is of; the identifier of a credential
+   * @param owner the audience of a service, or of the service that a scope or a key is of; the id
+   *     of an agent, or of the agent that a key, a grant or a link is of; the identifier of a
+   *     credential
    * @param before null when it is created
    * @param after null when it is deleted
    */
@@ -43,6 +44,7 @@ public final class TopologyPlan {
   private final List<Change<Topology.Service>> services = new ArrayList<>();
   private final List<Change<Scope>> scopes = new ArrayList<>();
   private final List<Change<Topology.Agent>> agents = new ArrayList<>();
+  private final List<Change<Topology.Key>> serviceKeys = new ArrayList<>();
   private final List<Change<Topology.Key>> keys = new ArrayList<>();
   private final List<Change<Topology.Grant>> grants = new ArrayList<>();
   private final List<Change<Topology.Credential>> credentials = new ArrayList<>();
@@ -50,7 +52,7 @@ public final class TopologyPlan {
   private final Map<String, String> ids = new HashMap<>();
   private final Map<String, String> credentialIds = new HashMap<>();
 
-  /** Of services, without their scopes. */
+  /** Of services, without their scopes and keys. */
   public List<Change<Topology.Service>> services() {
     return services;
   }
@@ -60,11 +62,17 @@ public final class TopologyPlan {
     return scopes;
   }
 
+  /** Of services' keys. */
+  public List<Change<Topology.Key>> serviceKeys() {
+    return serviceKeys;
+  }
+
   /** Of agents, without their keys and grants. */
   public List<Change<Topology.Agent>> agents() {
     return agents;
   }
 
+  /** Of agents' keys. */
   public List<Change<Topology.Key>> keys() {
     return keys;
   }
@@ -130,7 +138,7 @@ public final class TopologyPlan {
   }
 
   private Stream<List<? extends Change<?>>> all() {
-    return Stream.of(services, scopes, agents, keys, grants, credentials, links);
+    return Stream.of(services, scopes, serviceKeys, agents, keys, grants, credentials, links);
   }
 
   private static long count(Stream<List<? extends Change<?>>> lists, Action action) {

@@ -59,7 +59,7 @@ public final class TopologyTables {
         .list(kind, new ApplicationTable.Filter(null, null, null), after, limit);
   }
 
-  /** The keys of those agents, by agent, oldest first. */
+  /** The keys of those agents or services, by their ids, oldest first. */
   public Map<String, List<Topology.Key>> keys(Collection<String> clientIds) {
     return byClient(
         KeyTable.SELECT + "where client_id = any ($1) order by creation_number",

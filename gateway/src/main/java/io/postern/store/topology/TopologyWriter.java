@@ -15,6 +15,7 @@ import io.postern.store.topology.TopologyPlan.Action;
 import io.postern.store.topology.TopologyPlan.Change;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -180,6 +181,15 @@ public final class TopologyWriter {
   }
 
   private void keys(TopologyPlan plan, Action action, IntConsumer progress) {
+    keys(plan.keys(), Change::owner, action, progress);
+    keys(plan.serviceKeys(), change -> plan.id(change.owner()), action, progress);
+  }
+
+  private void keys(
+      List<Change<Topology.Key>> keys,
+      Function<Change<Topology.Key>, @Nullable String> clientId,
+      Action action,
+      IntConsumer progress) {
     String columns =
         """
         unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[],
@@ -204,14 +214,14 @@ public final class TopologyWriter {
     new RowBatch<Change<Topology.Key>>(
             sql,
             List.of(
-                text(Change::owner),
+                text(clientId),
                 text(change -> change.subject().kid()),
                 text(change -> change.subject().thumbprint()),
                 text(change -> change.subject().keyType()),
                 bytes(change -> change.subject().publicKey()),
                 text(change -> change.subject().alg()),
                 time(change -> RowMeta.offset(change.subject().expiresAt()))))
-        .run(statements, only(plan.keys(), action), progress);
+        .run(statements, only(keys, action), progress);
   }
 
   private void grants(TopologyPlan plan, Action action, IntConsumer progress) {

@@ -285,6 +285,34 @@ class OpenApiOperationsTest {
                 "/name",
                 "/x"));
     cases.put("deleteScope", () -> delete(service() + "/scopes/read"));
+    cases.put("listServiceSecrets", () -> read(parent(serviceSecret())));
+    cases.put(
+        "createServiceSecret",
+        () ->
+            content(
+                service() + "/secrets",
+                "{\"description\": \"CI\", \"expires_at\": \"2999-01-01T00:00:00Z\"}",
+                201,
+                "{\"description\": %s, \"expires_at\": 1, \"x\": 1}".formatted(LONG),
+                "/description",
+                "/expires_at",
+                "/x"));
+    cases.put("getServiceSecret", () -> read(serviceSecret()));
+    cases.put("deleteServiceSecret", () -> delete(serviceSecret()));
+    cases.put("listServiceKeys", () -> read(parent(serviceKey())));
+    cases.put(
+        "createServiceKey",
+        () ->
+            content(
+                service() + "/keys",
+                "{\"jwk\": %s, \"kid\": \"k\"}".formatted(jwk()),
+                201,
+                "{\"pem\": 1, \"kid\": %s, \"x\": 1}".formatted(LONG),
+                "/pem",
+                "/kid",
+                "/x"));
+    cases.put("getServiceKey", () -> read(serviceKey()));
+    cases.put("deleteServiceKey", () -> delete(serviceKey()));
     cases.put("listSigningKeys", () -> read("/signing-keys"));
     cases.put(
         "rotateSigningKeys",
@@ -296,6 +324,21 @@ class OpenApiOperationsTest {
                 "{\"alg\": %s, \"immediately\": \"yes\", \"x\": 1}".formatted(LONG),
                 "/alg",
                 "/immediately",
+                "/x"));
+    cases.put("listRevocations", () -> read("/revocations?limit=3"));
+    cases.put(
+        "revoke",
+        () ->
+            content(
+                "/revocations",
+                "{\"agent\": \"%s\", \"reason\": \"leaked\", \"disable\": true}"
+                    .formatted(agent().substring("/agents/".length())),
+                201,
+                "{\"token\": 1, \"reason\": \"\", \"disable\": \"yes\", \"dry_run\": 1, \"x\": 1}",
+                "/token",
+                "/reason",
+                "/disable",
+                "/dry_run",
                 "/x"));
     cases.put(
         "explain",
@@ -485,6 +528,14 @@ class OpenApiOperationsTest {
 
   private static String key() throws Exception {
     return created("POST", agent() + "/keys", "{\"jwk\": " + jwk() + "}");
+  }
+
+  private static String serviceSecret() {
+    return created("POST", service() + "/secrets", "{}");
+  }
+
+  private static String serviceKey() throws Exception {
+    return created("POST", service() + "/keys", "{\"jwk\": " + jwk() + "}");
   }
 
   private static String grant() {

@@ -169,6 +169,37 @@ class DecisionTest {
   }
 
   @Test
+  void presentedTokens_areToldWithWhyTheyAreNotActive() {
+    TestRegistry.Agent other = gateway.registry().agent();
+    gateway.registry().grant(other, service, "read");
+    String token = TokenCall.by(gateway, other).send().accessToken();
+    JsonNode active = decisionOf(present("introspect", other, token));
+    assertThat(active.path("operation").asText()).isEqualTo("introspect");
+    assertThat(active.path("outcome").asText()).isEqualTo("introspected");
+    assertThat(active.path("active").asBoolean()).isTrue();
+    assertThat(active.path("reason").isNull()).isTrue();
+    assertThat(active.path("token_client_id").asText()).isEqualTo(other.clientId());
+    JsonNode revoked = decisionOf(present("revoke", other, token));
+    assertThat(revoked.path("jti")).isEqualTo(active.path("jti"));
+    JsonNode ended = decisionOf(present("introspect", other, token));
+    assertThat(ended.path("active").asBoolean()).isFalse();
+    assertThat(ended.path("reason").asText()).isEqualTo("ended");
+    String own = "client_id=" + other.clientId();
+    assertThat(list(own + "&reason=ended")).containsExactly(ended.path("decision_id").asText());
+    assertThat(list(own + "&outcome=revoked"))
+        .containsExactly(revoked.path("decision_id").asText());
+  }
+
+  private static TokenCall.Answer present(
+      String endpoint, TestRegistry.Agent caller, String token) {
+    return TokenCall.to(gateway)
+        .uri(gateway.publicUri("/oauth2/" + endpoint))
+        .basic(caller.clientId(), caller.secret())
+        .param("token", token)
+        .send();
+  }
+
+  @Test
   void reason_thatIsNone_isABadRequestThatNamesThem() {
     Answer answer = admin.get("/decisions?reason=wrong-secret");
     assertThat(answer.status()).isEqualTo(400);

@@ -351,6 +351,30 @@ class TopologyApiTest {
   }
 
   @Test
+  void keysOfServices_areAppliedComparedPrunedAndExported() throws Exception {
+    String document =
+        """
+        {"services": [{"audience": "urn:keyed", "name": "Keyed", "keys": [%s]}]}
+        """;
+    String key =
+        "{\"kid\": \"k1\", \"jwk\": %s}"
+            .formatted(new ECKeyGenerator(Curve.P_256).generate().toPublicJWK());
+    assertThat(lines(server.post(PATH, document.formatted(key)).json()))
+        .containsExactly(
+            "create service urn:keyed [name, access_token_ttl, signing_alg]",
+            "create key urn:keyedk1 [thumbprint, alg, expires_at]");
+    assertThat(lines(server.post(PATH, document.formatted(key)).json())).isEmpty();
+    assertThat(lines(server.post(PATH + "?prune=true", export().toString()).json())).isEmpty();
+    assertThat(export().at("/services/0/keys/0/jwk/kid").asText()).isEqualTo("k1");
+    assertThat(lines(server.post(PATH, document.formatted("")).json())).isEmpty();
+    assertThat(lines(server.post(PATH + "?prune=true", document.formatted("")).json()))
+        .containsExactly("delete key urn:keyedk1 [thumbprint, alg, expires_at]");
+    assertThat(
+            server.post(PATH, document.formatted(key + ", " + key)).json().at("/errors/0/pointer"))
+        .hasToString("\"/services/0/keys/1\"");
+  }
+
+  @Test
   void export_showsNoSecret_andAppliesAsNoChange() throws Exception {
     Random random = new Random(5);
     ObjectNode document = generated(random, 700, 40);

@@ -155,6 +155,42 @@ class RegistryReaderTest {
     assertThat(read.countGrants()).isEqualTo(followed.countGrants());
   }
 
+  @Test
+  void service_isAClientWhileItHoldsCredentials_andMayHaveNoTokens() throws Exception {
+    Revision before = reader.head();
+    IndexImage.Builder next = snapshot().edit();
+    execute(SERVICES);
+    execute(
+        """
+        insert into client_secret (secret_id, client_id, hash, data_key_id)
+          select 'of-service', 'service-1', sha256('x'), data_key_id
+            from data_key where purpose = 'secret_hash';
+        insert into client_key (client_id, kid, thumbprint, key_type, public_key)
+          values ('service-2', 'k', 't', 'P-256', 'k')\
+        """);
+    IndexImage read = snapshot();
+    reader.readFeed(before, next::apply);
+    IndexImage followed = next.build();
+    for (IndexImage image : List.of(read, followed)) {
+      assertThat(image.findClient("service-0")).isNull();
+      assertThat(image.findClient("service-1").secrets()).hasSize(1);
+      assertThat(image.findClient("service-2").keys()).hasSize(1);
+      assertThat(image.findClient("service-2").grantTypes()).isEmpty();
+    }
+    assertThat(read.findClient("service-1")).isEqualTo(followed.findClient("service-1"));
+    assertThat(read.clientCount()).isEqualTo(followed.clientCount()).isEqualTo(3);
+
+    Revision with = reader.head();
+    IndexImage.Builder last = followed.edit();
+    execute("delete from client_secret where client_id = 'service-1'");
+    execute("delete from application where id = 'service-2'");
+    reader.readFeed(with, last::apply);
+    IndexImage without = last.build();
+    assertThat(without.clientCount()).isOne();
+    assertThat(without.findClient("service-1")).isNull();
+    assertThat(without.resourceCount()).isEqualTo(read.resourceCount() - 1);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 2, 3, 4})
   void feed_handsOverEachChange_whereverThePagesEnd(int changed) throws Exception {
@@ -171,9 +207,14 @@ class RegistryReaderTest {
     assertThat(reader.readFeed(before, page -> pages.add(new Page(page.changes(), 0, 0))))
         .isEqualTo(RegistryReader.FeedReading.COMPLETE);
 
-    // what was changed and then deleted may be told of twice
-    Set<Change> changes =
+    // what was changed and then deleted may be told of twice; each draws two lines besides
+    Set<Change> all =
         pages.stream().flatMap(page -> page.changes().stream()).collect(Collectors.toSet());
+    Set<Change> changes =
+        all.stream()
+            .filter(change -> !(change instanceof Change.LinePut))
+            .collect(Collectors.toSet());
+    assertThat(all).hasSize(3 * changed);
     assertThat(changes).hasSize(changed);
     assertThat(pages).allMatch(page -> page.changes().size() <= PAGE);
     if (changed > 0) {
@@ -263,8 +304,11 @@ class RegistryReaderTest {
           case Change.ApplicationRemoved removed -> ofPage.add(removed.id());
           case Change.ClientExtended more -> {}
           case Change.ClientLinked links -> {}
+          case Change.ClientRemoved removed -> {}
           case Change.CredentialPut put -> {}
           case Change.CredentialRemoved removed -> {}
+          case Change.LinePut put -> {}
+          case Change.LineRemoved removed -> {}
           case Change.SigningKeysPut keys -> {}
         }
       }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +47,7 @@ class ReplicaTableTest {
   @Test
   void acknowledgement_isShown_andTheTimeOfItStaysWhileTheRevisionDoes() throws Exception {
     Revision first = commit();
-    replicas.acknowledge(ONE, first);
+    replicas.acknowledge(ONE, first, Instant.now());
     ReplicaTable.Replica shown = replicas.live().getFirst();
     assertThat(shown.replicaId()).isEqualTo("one");
     assertThat(shown.host()).isEqualTo("host-of-one");
@@ -54,10 +55,10 @@ class ReplicaTableTest {
     assertThat(shown.current()).isTrue();
     assertThat(shown.appliedAt()).isAfter(replicas.findCommit(first));
 
-    replicas.acknowledge(ONE, first);
+    replicas.acknowledge(ONE, first, Instant.now());
     assertThat(replicas.live().getFirst().appliedAt()).isEqualTo(shown.appliedAt());
 
-    replicas.acknowledge(ONE, commit());
+    replicas.acknowledge(ONE, commit(), Instant.now());
     assertThat(replicas.live().getFirst().appliedAt()).isAfter(shown.appliedAt());
   }
 
@@ -65,35 +66,35 @@ class ReplicaTableTest {
   void allHave_waitsForEveryLiveReplicaThatServes() throws Exception {
     Revision first = commit();
     assertThat(replicas.allHave(first.number())).isTrue();
-    replicas.acknowledge(ONE, first);
-    replicas.acknowledge(OTHER, first);
+    replicas.acknowledge(ONE, first, Instant.now());
+    replicas.acknowledge(OTHER, first, Instant.now());
     Revision second = commit();
-    replicas.acknowledge(ONE, second);
+    replicas.acknowledge(ONE, second, Instant.now());
 
     assertThat(replicas.allHave(first.number())).isTrue();
     assertThat(replicas.allHave(second.number())).isFalse();
 
-    replicas.acknowledge(OTHER, second);
+    replicas.acknowledge(OTHER, second, Instant.now());
     assertThat(replicas.allHave(second.number())).isTrue();
   }
 
   @Test
   void startingReplica_isLiveButNotWaitedFor_andServesOnceItHasARevision() throws Exception {
-    replicas.acknowledge(ONE, null);
+    replicas.acknowledge(ONE, null, Instant.now());
     assertThat(replicas.live()).hasSize(1).noneMatch(ReplicaTable.Replica::serving);
     assertThat(replicas.allHave(Long.MAX_VALUE)).isTrue();
 
     Revision revision = commit();
-    replicas.acknowledge(ONE, revision);
+    replicas.acknowledge(ONE, revision, Instant.now());
     // as one that was sent before, over another connection
-    replicas.acknowledge(ONE, null);
+    replicas.acknowledge(ONE, null, Instant.now());
     assertThat(replicas.live()).allMatch(ReplicaTable.Replica::serving);
     assertThat(replicas.allHave(revision.number() + 1)).isFalse();
   }
 
   @Test
   void replica_isLiveUntilItsMaximalStalenessAndTheMarginArePast() throws Exception {
-    replicas.acknowledge(ONE, commit());
+    replicas.acknowledge(ONE, commit(), Instant.now());
     execute("update replica set seen_at = now() - interval '74 s'");
     assertThat(replicas.live()).hasSize(1);
     assertThat(replicas.live().getFirst().sinceSeen()).isGreaterThan(Duration.ofSeconds(73));
@@ -102,18 +103,18 @@ class ReplicaTableTest {
     assertThat(replicas.live()).isEmpty();
     assertThat(replicas.allHave(Long.MAX_VALUE)).isTrue();
 
-    replicas.acknowledge(ONE, commit());
+    replicas.acknowledge(ONE, commit(), Instant.now());
     assertThat(replicas.live()).hasSize(1);
   }
 
   @Test
   void removedReplica_isGone_andOneThatWasLostComesBackByItself() throws Exception {
     Revision revision = commit();
-    replicas.acknowledge(ONE, revision);
+    replicas.acknowledge(ONE, revision, Instant.now());
     replicas.remove(ONE);
     assertThat(replicas.live()).isEmpty();
 
-    replicas.acknowledge(ONE, revision);
+    replicas.acknowledge(ONE, revision, Instant.now());
     assertThat(replicas.allHave(revision.number())).isTrue();
     assertThat(replicas.live()).hasSize(1);
   }
@@ -121,7 +122,7 @@ class ReplicaTableTest {
   @Test
   void numberOfALostHistory_doesNotCount() throws Exception {
     Revision lost = commit();
-    replicas.acknowledge(ONE, lost);
+    replicas.acknowledge(ONE, lost, Instant.now());
     execute("update feed_revision set mark = gen_random_uuid() where revision = " + lost.number());
 
     assertThat(replicas.live()).noneMatch(ReplicaTable.Replica::current);
