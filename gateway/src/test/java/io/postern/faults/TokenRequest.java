@@ -1,5 +1,6 @@
 package io.postern.faults;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,8 @@ import java.util.Base64;
 /** A token request for all that an agent is granted on a service. */
 record TokenRequest(Model.Agent agent, Model.Secret secret, Model.Service service) {
   static final String PATH = "/oauth2/token";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(25);
 
   /** Sends it. */
   HttpLine.Answer send(HttpLine line) throws IOException {
@@ -22,6 +25,16 @@ record TokenRequest(Model.Agent agent, Model.Secret secret, Model.Service servic
       throws IOException {
     return HttpLine.once(
         replica.httpPort(), patience, "POST", PATH, headers(clientId, secret), form(audience));
+  }
+
+  /** A token for an audience, by the agent's first secret. */
+  static String token(Replica replica, Model.Agent agent, String audience) throws IOException {
+    HttpLine.Answer answer =
+        once(replica, PATIENCE, agent.clientId(), agent.secrets().getFirst().value(), audience);
+    if (answer.status() != 200) {
+      throw new IOException("no token for " + audience + ": " + answer);
+    }
+    return new JsonObject(answer.body()).getString("access_token");
   }
 
   /** The header lines of a request by a client with that secret. */

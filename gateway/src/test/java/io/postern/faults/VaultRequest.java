@@ -1,7 +1,6 @@
 package io.postern.faults;
 
 import io.postern.testing.Vault;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -16,17 +15,7 @@ final class VaultRequest {
 
   /** A token for the vault. */
   static String token(Replica replica, Model.Agent agent) throws IOException {
-    HttpLine.Answer answer =
-        TokenRequest.once(
-            replica,
-            PATIENCE,
-            agent.clientId(),
-            agent.secrets().getFirst().value(),
-            Vault.AUDIENCE);
-    if (answer.status() != 200) {
-      throw new IOException("no token for the vault: " + answer);
-    }
-    return new JsonObject(answer.body()).getString("access_token");
+    return TokenRequest.token(replica, agent, Vault.AUDIENCE);
   }
 
   /** Obtains a credential. */
