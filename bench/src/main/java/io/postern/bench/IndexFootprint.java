@@ -4,6 +4,8 @@ import io.postern.change.Change;
 import io.postern.change.ChangeSet;
 import io.postern.change.Revision;
 import io.postern.index.IndexImage;
+import io.postern.revocation.LineKind;
+import io.postern.revocation.NotBeforeLine;
 import io.postern.vault.CredentialLink;
 import io.postern.vault.HostedCredential;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ public final class IndexFootprint {
   private static final int CLASSES_SHOWN = 12;
   private static final int CREDENTIALS = 10_000;
   private static final int LINKS_EACH = 10;
+  private static final int LINES = 100_000;
 
   private IndexFootprint() {}
 
@@ -45,6 +48,19 @@ public final class IndexFootprint {
       print(kind, agents, SyntheticFleet.image(agents, kind));
     }
     printVault(agents);
+    printLines();
+  }
+
+  // of as many agents, each with one
+  private static void printLines() {
+    List<Change> changes = new ArrayList<>();
+    for (String id : SyntheticFleet.ids(LINES)) {
+      changes.add(new Change.LinePut(new NotBeforeLine(LineKind.CLIENT, id, null, 1_800_000_000L)));
+    }
+    IndexImage drawn = IndexImage.EMPTY.with(new ChangeSet(new Revision(1), changes));
+    System.out.printf(
+        "%n%,d not-before lines: %.1f bytes each%n",
+        LINES, (double) (size(drawn) - size(IndexImage.EMPTY)) / LINES);
   }
 
   // equal links of many agents are one object, as the readers of the feed see to

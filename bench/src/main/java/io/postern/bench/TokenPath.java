@@ -20,6 +20,7 @@ import io.postern.token.TokenOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,10 @@ final class TokenPath {
     var crypto = registry.crypto();
     var rules =
         new AssertionRules(
-            self.identifier(), self.tokenEndpoint(), MAX_ASSERTION_AGE, Duration.ofSeconds(10));
+            self.identifier(),
+            Set.of(self.tokenEndpoint()),
+            MAX_ASSERTION_AGE,
+            Duration.ofSeconds(10));
     this.image = image;
     this.issuer =
         new TokenIssuer(

@@ -12,6 +12,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,31 @@ final class Lanes implements AutoCloseable {
   /** What one window of time has shown. */
   record Window(double perSecond, double p99Micros) {}
 
-  /** What is asked again and again. */
-  record Ask(int port, String path, String token, @Nullable Buffer body, int answerBytes) {}
+  /**
+   * What is asked again and again.
+   *
+   * @param bodies gives each request its own; null for none
+   */
+  record Ask(
+      int port,
+      String path,
+      String authorization,
+      String contentType,
+      @Nullable Supplier<Buffer> bodies,
+      int answerBytes) {
+
+    /** The same request each time, with an access token. */
+    static Ask withToken(
+        int port, String path, String token, @Nullable Buffer body, int answerBytes) {
+      return new Ask(
+          port,
+          path,
+          "Bearer " + token,
+          "application/json",
+          body == null ? null : () -> body,
+          answerBytes);
+    }
+  }
 
   Lanes(int lanes) {
     this.lanes = lanes;
@@ -75,9 +99,9 @@ final class Lanes implements AutoCloseable {
               new RequestOptions()
                   .setHost("127.0.0.1")
                   .setPort(ask.port())
-                  .setMethod(ask.body() == null ? HttpMethod.GET : HttpMethod.POST)
+                  .setMethod(ask.bodies() == null ? HttpMethod.GET : HttpMethod.POST)
                   .setURI(ask.path())
-                  .putHeader("authorization", "Bearer " + ask.token()))
+                  .putHeader("authorization", ask.authorization()))
           .compose(this::send)
           .compose(this::read)
           .onComplete(
@@ -92,7 +116,9 @@ final class Lanes implements AutoCloseable {
     }
 
     private Future<HttpClientResponse> send(HttpClientRequest request) {
-      return ask.body() == null ? request.send() : request.send(ask.body());
+      return ask.bodies() == null
+          ? request.send()
+          : request.putHeader("content-type", ask.contentType()).send(ask.bodies().get());
     }
 
     private Future<Void> read(HttpClientResponse response) {

@@ -11,10 +11,6 @@ import io.vertx.httpproxy.HttpProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What do the checks of the relay and of obtain cost? Throughput and p99 of a closed loop, in
@@ -30,22 +26,20 @@ import java.util.function.ToDoubleFunction;
  * </pre>
  */
 public final class RelayBenchmark {
-  private static final int ROUNDS = 5;
   private static final int LANES = 32;
   private static final int EVENTS = 200;
   private static final int BODY = 1024;
   private static final double DEFAULT_SECONDS = 4;
-  private static final int WARM_UPS = 3;
 
   private static final Buffer PLAIN = Buffer.buffer("{\"text\":\"" + "x".repeat(BODY - 11) + "\"}");
   private static final Buffer EVENT =
       Buffer.buffer("data: {\"choices\":[{\"delta\":{\"content\":\" word\"}}],\"usage\":null}\n\n");
 
-  private final double seconds;
   private final Lanes lanes = new Lanes(LANES);
+  private final Pairs pairs;
 
   private RelayBenchmark(double seconds) {
-    this.seconds = seconds;
+    this.pairs = new Pairs(lanes, seconds);
   }
 
   /**
@@ -67,69 +61,34 @@ public final class RelayBenchmark {
       vertx.deployVerticle(vault.listener(port)).await();
       String token = vault.token();
       String relayed = "/relay/" + VaultFixture.IDENTIFIER;
-      System.out.println("| what | /s | its floor | ÷ floor | p99 ÷ floor |");
-      System.out.println("| --- | ---: | ---: | ---: | ---: |");
-      compare(
+      pairs.begin();
+      pairs.compare(
           "relay, 1 kB",
-          new Lanes.Ask(port, relayed + "/plain", token, PLAIN, PLAIN.length()),
-          new Lanes.Ask(proxy.port(), "/plain", token, PLAIN, PLAIN.length()));
-      compare(
+          Lanes.Ask.withToken(port, relayed + "/plain", token, PLAIN, PLAIN.length()),
+          Lanes.Ask.withToken(proxy.port(), "/plain", token, PLAIN, PLAIN.length()));
+      pairs.compare(
           "relay, " + EVENTS + " events",
-          new Lanes.Ask(port, relayed + "/events", token, null, EVENTS * EVENT.length()),
-          new Lanes.Ask(proxy.port(), "/events", token, null, EVENTS * EVENT.length()));
+          Lanes.Ask.withToken(port, relayed + "/events", token, null, EVENTS * EVENT.length()),
+          Lanes.Ask.withToken(proxy.port(), "/events", token, null, EVENTS * EVENT.length()));
       String obtained =
           "{\"identifier\":\"%s\",\"kind\":\"api_key\",\"value\":\"%s\"}"
               .formatted(VaultFixture.IDENTIFIER, VaultFixture.VALUE);
       Buffer answer = Buffer.buffer(obtained);
       try (LoopServer opening = new LoopServer(ignored -> opening(vault, answer))) {
-        compare(
+        pairs.compare(
             "obtain",
-            new Lanes.Ask(
+            Lanes.Ask.withToken(
                 port,
                 "/vault/v1/credentials/" + VaultFixture.IDENTIFIER,
                 token,
                 null,
                 answer.length()),
-            new Lanes.Ask(opening.port(), "/", token, null, answer.length()));
+            Lanes.Ask.withToken(opening.port(), "/", token, null, answer.length()));
       }
     } finally {
       lanes.close();
       vertx.close().await();
     }
-  }
-
-  private void compare(String what, Lanes.Ask ours, Lanes.Ask floor) throws InterruptedException {
-    for (int i = 0; i < WARM_UPS; i++) {
-      lanes.run(ours, seconds);
-      lanes.run(floor, seconds);
-    }
-    List<Lanes.Window> ourWindows = new ArrayList<>();
-    List<Lanes.Window> floorWindows = new ArrayList<>();
-    for (int round = 0; round < ROUNDS; round++) {
-      ourWindows.add(lanes.run(ours, seconds));
-      floorWindows.add(lanes.run(floor, seconds));
-    }
-    System.out.printf(
-        "| %s | %,.0f | %,.0f | %s | %s |%n",
-        what,
-        sorted(ourWindows, Lanes.Window::perSecond)[ROUNDS / 2],
-        sorted(floorWindows, Lanes.Window::perSecond)[ROUNDS / 2],
-        ratio(ourWindows, floorWindows, Lanes.Window::perSecond),
-        ratio(ourWindows, floorWindows, Lanes.Window::p99Micros));
-  }
-
-  private static double[] sorted(List<Lanes.Window> windows, ToDoubleFunction<Lanes.Window> value) {
-    return windows.stream().mapToDouble(value).sorted().toArray();
-  }
-
-  // round by round: the median, the least and the greatest
-  private static String ratio(
-      List<Lanes.Window> ours, List<Lanes.Window> floor, ToDoubleFunction<Lanes.Window> value) {
-    double[] ratios = new double[ROUNDS];
-    Arrays.setAll(
-        ratios, i -> value.applyAsDouble(ours.get(i)) / value.applyAsDouble(floor.get(i)));
-    Arrays.sort(ratios);
-    return "%.2f (%.2f to %.2f)".formatted(ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
   }
 
   private static void answer(Vertx vertx, HttpServerRequest request) {
