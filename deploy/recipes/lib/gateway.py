@@ -106,6 +106,13 @@ class Gateway:
             raise AssertionError(f"no token for {parameters}: {status} {text}")
         return json.loads(text)["access_token"]
 
+    def revoke(self, credentials, token):
+        basic = base64.b64encode(credentials.encode()).decode()
+        form = urllib.parse.urlencode({"token": token}).encode()
+        status, text = send(f"{self.issuer}/oauth2/revoke", form, Authorization=f"Basic {basic}")
+        if status != 200:
+            raise AssertionError(f"the token cannot be ended: {status} {text}")
+
     def call(self, method, path, body=None):
         token = self.token(self.credentials, audience="urn:postern:admin")
         data = None if body is None else json.dumps(body).encode()

@@ -65,6 +65,30 @@ def probe(recipe):
     yield "a token with two scopes: 200"
 
 
+def probe_ended(recipe):
+    """A token that was ended is refused once the lines were fetched, and the next one counts."""
+    client = f"{recipe.client.id}:{recipe.client.secret}"
+    for what, end in (
+        ("a token that its agent has ended", lambda token: recipe.gateway.revoke(client, token)),
+        ("a token of an agent whose tokens were ended",
+         lambda token: recipe.gateway.call("POST", "/revocations", {"agent": recipe.client.id})),
+    ):
+        token = recipe.gateway.token(client, audience=recipe.audience, scope="orders:read")
+        status, body = request(recipe, token)
+        assert status == 200, f"a good token got {status}: {body}"
+        end(token)
+        status, output = recipe.call(recipe.settings["follow"], 60)
+        assert status == 0, f"{recipe.settings['follow']}: {output}"
+        deadline = time.monotonic() + 10
+        while request(recipe, token)[0] != 401:
+            assert time.monotonic() < deadline, f"{what} is accepted"
+            time.sleep(0.05)
+        yield f"{what}: 401"
+    for _ in probe(recipe):
+        pass
+    yield "the next ones as before"
+
+
 def forged(token, other):
     """The claims of one, the signature of the other."""
     return token.rpartition(".")[0] + "." + other.rpartition(".")[2]

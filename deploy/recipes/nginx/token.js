@@ -1,6 +1,7 @@
 // Says to auth_request whether the request has a token for this service, and of which agent.
 // RS256: njs 0.7 of Debian 12 can neither import a JWK nor check a JOSE signature of ES256.
 import fs from 'fs';
+import hashes from 'crypto';
 
 const REQUIRED_SCOPE = 'orders:read';
 
@@ -13,6 +14,17 @@ async function publicKey(kid) {
   const pem = fs.readFileSync(`${process.env.KEYS}/${kid}.pem`).toString();
   const der = Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64');
   return crypto.subtle.importKey('spki', der, {name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256'}, false, ['verify']);
+}
+
+// Whether it was ended before its time: ../keys/fetch-lines says by what second nothing counts.
+function hasEnded(kid, claims) {
+  const published = JSON.parse(fs.readFileSync(`${process.env.KEYS}/lines.json`));
+  const salt = Buffer.from(published.salt, 'base64');
+  const hash = id => hashes.createHmac('sha256', salt).update(id).digest().slice(0, 16).toString('base64url');
+  const client = hash(claims.client_id);
+  const audience = hash(claims.aud);
+  const of = {client: client, resource: audience, grant: `${client}.${audience}`, token: claims.jti, key: kid};
+  return Object.keys(of).some(kind => claims.iat <= published.lines[kind][of[kind]]);
 }
 
 // The claims of a valid token; anything else is an exception.
@@ -36,6 +48,9 @@ async function verify(authorization) {
   }
   if (!(claims.exp > Date.now() / 1000)) {
     throw new Error('expired');
+  }
+  if (hasEnded(header.kid, claims)) {
+    throw new Error('ended');
   }
   return claims;
 }

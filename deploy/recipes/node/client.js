@@ -26,3 +26,8 @@ const config = await oauth.discovery(issuer, CLIENT_ID, undefined, authenticatio
 const tokens = await oauth.clientCredentialsGrant(config, { audience: AUDIENCE, scope: 'orders:read' })
 const response = await oauth.fetchProtectedResource(config, tokens.access_token, new URL(url), 'GET')
 console.log(response.status, await response.text())
+
+// It is of no more use, so that nobody else shall use it: ended here (RFC 7009), it is inactive (RFC 7662).
+await oauth.tokenRevocation(config, tokens.access_token)
+const { active } = await oauth.tokenIntrospection(config, tokens.access_token)
+if (active) throw new Error('the token has not ended')

@@ -49,6 +49,7 @@ class MonitoringIT {
     prometheus.await(
         "rate(postern_replay_guard_uses_total{verdict=\"replayed\"}[1m]) > 0 and on ()"
             + " rate(postern_sync_commit_to_visible_seconds_count[1m]) > 0 and on ()"
+            + " rate(postern_revocation_telling_seconds_count[1m]) > 0 and on ()"
             + " rate(postern_relay_duration_seconds_count{credential=\"self\"}[1m]) > 0");
   }
 

@@ -124,6 +124,7 @@ final class RunningGateway implements AutoCloseable {
         HttpRequest.newBuilder(URI.create(issuer + "/relay/self/oauth2/jwks"))
             .header("Authorization", "Bearer " + vault));
     administer("PATCH", "/agents/" + clientId, "{\"name\": \"" + UUID.randomUUID() + "\"}");
+    administer("POST", "/revocations", "{\"token\": \"" + UUID.randomUUID() + "\"}");
   }
 
   /** What {@code postern health} prints for this gateway. */
