@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code postern revoke}. */
 @Command(
@@ -35,6 +36,8 @@ final class RevokeCommand extends CommandGroup {
 
   /** What is common to all. */
   private abstract static class Revoke extends AdminCommand {
+    @Spec private CommandSpec spec;
+
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit.")
     @Nullable String reason;
 
@@ -54,6 +57,16 @@ final class RevokeCommand extends CommandGroup {
       }
       JsonNode answer = api.call("POST", REVOCATIONS).body(body).send().body();
       display.one(answer);
+      if (!json && mayHaveNew(answer)) {
+        spec.commandLine()
+            .getErr()
+            .println("There may be new tokens at once; with --disable there are none.");
+      }
+    }
+
+    /** Whether there may be new ones, as an answer tells. */
+    boolean mayHaveNew(JsonNode answer) {
+      return false;
     }
   }
 
@@ -66,6 +79,11 @@ final class RevokeCommand extends CommandGroup {
       if (disable) {
         body.put("disable", true);
       }
+    }
+
+    @Override
+    final boolean mayHaveNew(JsonNode answer) {
+      return !answer.path("disabled").asBoolean();
     }
   }
 

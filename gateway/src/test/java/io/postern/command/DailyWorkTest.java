@@ -75,6 +75,28 @@ class DailyWorkTest {
   }
 
   @Test
+  void tokens_areEnded_andItIsSaidThatThereMayBeNewOnes() throws Exception {
+    json("agent", "create", "Broken into", "--id=broken-into");
+    Result foreseen = run("revoke", "agent", "broken-into", "--dry-run");
+    assertThat(foreseen.out()).contains("disabled: false", "affected.live_tokens: 0");
+    assertThat(run("revocations").out()).doesNotContain("broken-into");
+
+    Result ended = run("revoke", "agent", "broken-into", "--reason=a test");
+    assertThat(ended.out()).contains("reason: a test", "not_before: 20");
+    assertThat(ended.err()).contains("--disable").hasLineCount(1);
+    Result disabled = run("revoke", "agent", "broken-into", "--disable");
+    assertThat(disabled.out()).contains("disabled: true");
+    assertThat(disabled.err()).isEmpty();
+    assertThat(run("explain", "broken-into").out()).startsWith("Refused: ");
+
+    assertThat(json("revoke", "token", "a-jti").path("kind").asText()).isEqualTo("token");
+    assertThat(run("revocations").out()).contains("broken-into", "a-jti");
+    Result unknown = run("revoke", "agent", "nobody");
+    assertThat(unknown.status()).isEqualTo(1);
+    assertThat(unknown.err()).contains("there is no such agent");
+  }
+
+  @Test
   void fromAgentToToken() throws Exception {
     String service = "https://crm.example.com";
     JsonNode created =
